@@ -1,0 +1,216 @@
+"""Rules that hold across rows and files of the seeds: references, the log of assertions, pledges and their legs.
+
+Belongs here: what no single row can show. Does not belong here: single columns (`schemas.py`), the reading of files
+(`seeds.py`), the cited texts (`citations.py`), or rules about derived tables (dbt tests).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from dagster_project.citations import citation_problems
+from dagster_project.seeds import Problem, SeedTable, read_seeds
+
+Tables = dict[str, SeedTable]
+
+# file and column -> file and column that must hold the value
+REFERENCES = {
+    "source_id": ("sources", "source_id"),
+    "source_a_id": ("sources", "source_id"),
+    "source_b_id": ("sources", "source_id"),
+    "fx_source_id": ("sources", "source_id"),
+    "partner_iso3": ("partners", "partner_iso3"),
+    "bloc_iso3": ("partners", "partner_iso3"),
+    "rival_iso3": ("partners", "partner_iso3"),
+    "asserted_by": ("partners", "partner_iso3"),
+    "scope_id": ("product_scopes", "scope_id"),
+    "parent_scope_id": ("product_scopes", "scope_id"),
+    "programme_id": ("programmes", "programme_id"),
+    "instrument_id": ("instruments", "instrument_id"),
+    "official_id": ("officials", "official_id"),
+    "deal_id": ("deals", "deal_id"),
+    "pledge_id": ("pledges", "pledge_id"),
+    "parent_pledge_id": ("pledges", "pledge_id"),
+    "parent_progress_id": ("pledge_progress", "progress_id"),
+}
+# the thing that an assertion is about, and the key within which assertions override one another
+THING = {
+    "tariff_rates": "rate_id", "base_rates": "base_rate_id", "measure_endings": "ending_id", "deal_events": "event_id",
+    "deal_clauses": "clause_id", "concessions": "concession_id", "sector_roles": "sector_role_id",
+    "pledges": "pledge_id", "pledge_components": "component_id", "pledge_progress": "progress_id",
+    "macro_indicators": "observation_id", "trade_flows": "flow_id", "claims": "claim_id",
+}  # fmt: skip
+KEY = {name: [thing] for name, thing in THING.items()} | {
+    "tariff_rates": ["partner_iso3", "scope_id", "programme_id", "quota_tier", "is_in_force"],
+    "base_rates": ["partner_iso3", "scope_id", "preference"],
+}
+
+
+def check_seeds(folder: Path, documents: Path | None = None) -> list[Problem]:
+    """Every problem of the seeds in `folder`, in the order of file and line. Empty means: fit to build.
+
+    `documents` is a folder with the cited texts; where a text is present, locators and figures are looked up in it.
+    """
+    return check_tables(read_seeds(folder), documents)
+
+
+def check_tables(tables: Tables, documents: Path | None = None) -> list[Problem]:
+    """The same for seeds that are already read."""
+    at_the_door = [problem for table in tables.values() for problem in table.problems]
+    across = [
+        *_dangling_references(tables),
+        *_broken_corrections(tables),
+        *_contradictions(tables),
+        *_known_too_early(tables),
+        *_loops(tables),
+        *_oversized_legs(tables),
+    ]
+    return sorted({*at_the_door, *across, *citation_problems(tables, documents)})
+
+
+def _dangling_references(tables: Tables) -> Iterator[Problem]:
+    for name, table in tables.items():
+        for column in table.rows.columns:
+            if column not in REFERENCES or REFERENCES[column] == (name, column):
+                continue
+            target_file, target = REFERENCES[column]
+            missing = table.rows.filter(
+                pl.col(column).is_not_null()
+                & ~pl.col(column).is_in(tables[target_file].rows[target].unique().implode())
+            )
+            for line, value in missing.select("line", column).iter_rows():
+                yield Problem(
+                    f"{name}.csv", line, column, f"'{value}'", f"a {target} that stands in {target_file}.csv",
+                    f"Mend the spelling, or add the row to {target_file}.csv first.",
+                )  # fmt: skip
+
+
+def _broken_corrections(tables: Tables) -> Iterator[Problem]:
+    for name, thing in THING.items():
+        rows = tables[name].rows
+        by_id = {row["assertion_id"]: row for row in rows.iter_rows(named=True)}
+        for row in by_id.values():
+            if row["corrects"] is None:
+                continue
+
+            def wrong(expected: str, remedy: str, row: dict = row, column: str = "corrects") -> Problem:
+                return Problem(f"{name}.csv", row["line"], column, f"'{row[column]}'", expected, remedy)  # noqa: B023
+
+            target = by_id.get(row["corrects"])
+            if target is None:
+                yield wrong(f"an assertion_id of {name}.csv", "Name the assertion that this row corrects or retracts.")
+            elif _returns_to_itself(row["assertion_id"], by_id):
+                yield wrong("a chain of corrections that ends", "Let each row correct an older one only.")
+            elif target[thing] != row[thing]:
+                yield wrong(f"an assertion about the same {thing}", "Correct it with a row about the same thing.")
+            elif row["action"] == "assert" and row["known_from"] != target["known_from"]:
+                yield wrong(
+                    f"the known_from of the assertion that it corrects ({target['known_from']})",
+                    "A correction keeps the date; news is a new assertion without `corrects`.", column="known_from",
+                )  # fmt: skip
+            elif row["action"] == "retract" and row["known_from"] < target["known_from"]:
+                yield wrong(
+                    f"a day on or after {target['known_from']}, when the assertion became known",
+                    "An assertion cannot be withdrawn before it was made.", column="known_from",
+                )  # fmt: skip
+
+
+def _returns_to_itself(start: str, by_id: dict[str, dict]) -> bool:
+    seen, current = {start}, by_id[start]["corrects"]
+    while current in by_id and by_id[current]["corrects"] is not None:
+        if current in seen:
+            return True
+        seen.add(current)
+        current = by_id[current]["corrects"]
+    return current in seen
+
+
+def standing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Assertions that take part in answers: preferred, and not replaced by a correction."""
+    replaced = rows.filter(pl.col("action") == "assert")["corrects"].drop_nulls()
+    return rows.filter(
+        pl.col("is_preferred"),
+        pl.col("action") == "assert",
+        ~pl.col("assertion_id").is_in(replaced.implode()),
+    )
+
+
+def _contradictions(tables: Tables) -> Iterator[Problem]:
+    for name, key in KEY.items():
+        rows = standing(tables[name].rows)
+        if "is_in_force" in key:
+            rows = rows.with_columns(is_in_force=pl.col("rate_status") == "in_force")
+        if "valid_from" not in rows.columns:
+            rows = rows.with_columns(valid_from=pl.lit(None, pl.Date), valid_to=pl.lit(None, pl.Date))
+        span = rows.select(
+            "line", "assertion_id", "known_from", *key,
+            start=pl.col("valid_from").fill_null(pl.date(1, 1, 1)), end=pl.col("valid_to").fill_null(pl.date(9999, 12, 31)),
+        )  # fmt: skip
+        pairs = span.join(span, on=[*key, "known_from"], suffix="_other").filter(
+            pl.col("line") > pl.col("line_other"),
+            pl.col("start") < pl.col("end_other"),
+            pl.col("start_other") < pl.col("end"),
+        )
+        for row in pairs.iter_rows(named=True):
+            yield Problem(
+                f"{name}.csv", row["line"], "known_from", f"'{row['known_from']}'",
+                f"one assertion for a key, day and known date, but {row['assertion_id_other']} (line "
+                f"{row['line_other']}) says the same days", "Narrow the days, or set is_preferred to false on one of them.",
+            )  # fmt: skip
+
+
+def _known_too_early(tables: Tables) -> Iterator[Problem]:
+    published = tables["sources"].rows.select("source_id", "published_date")
+    instruments = tables["instruments"].rows.select(
+        "instrument_id", instrument_date=pl.min_horizontal("signed_date", "published_date")
+    )
+    for name in ("tariff_rates", "deal_events"):
+        early = (
+            tables[name]
+            .rows.join(published, on="source_id", how="left")
+            .join(instruments, on="instrument_id", how="inner")
+            .with_columns(earliest=pl.min_horizontal("published_date", "instrument_date"))
+            .filter(pl.col("known_from") < pl.col("earliest"))
+        )
+        for line, known, earliest in early.select("line", "known_from", "earliest").iter_rows():
+            yield Problem(
+                f"{name}.csv", line, "known_from", f"'{known}'",
+                f"a day on or after {earliest}, the earlier of source and instrument",
+                "Cite the earlier text, or mend the date.",
+            )  # fmt: skip
+
+
+def _loops(tables: Tables) -> Iterator[Problem]:
+    for name, child, parent in (
+        ("product_scopes", "scope_id", "parent_scope_id"),
+        ("pledges", "pledge_id", "parent_pledge_id"),
+        ("pledge_progress", "progress_id", "parent_progress_id"),
+    ):
+        rows = tables[name].rows
+        parents = dict(rows.select(child, parent).iter_rows())
+        for line, start in rows.select("line", child).iter_rows():
+            seen, current = set(), start
+            while current is not None and current not in seen:
+                seen.add(current)
+                current = parents.get(current)
+            if current is not None:
+                yield Problem(
+                    f"{name}.csv", line, parent, f"'{parents[start]}'", "parents that end at the top",
+                    "Break the loop: a thing cannot stand under itself.",
+                )  # fmt: skip
+
+
+def _oversized_legs(tables: Tables) -> Iterator[Problem]:
+    rows = standing(tables["pledges"].rows).filter(pl.col("amount_bn").is_not_null())
+    legs = rows.filter(pl.col("row_role") == "leg")
+    # news may change either side: a leg is wrong only if no whole known by its day, or later, has room for it
+    pairs = legs.join(
+        rows, left_on=["parent_pledge_id", "currency_code", "amount_period"],
+        right_on=["pledge_id", "currency_code", "amount_period"], suffix="_whole",
+    ).group_by("line", "amount_bn").agg(pl.col("amount_bn_whole").max())  # fmt: skip
+    for line, leg, whole in pairs.filter(pl.col("amount_bn") > pl.col("amount_bn_whole")).iter_rows():
+        yield Problem(
+            "pledges.csv", line, "amount_bn", f"'{leg.normalize():f}'", f"at most the whole's {whole.normalize():f}",
+            "Mend the leg's or the whole's amount, or its unit (billions).",
+        )  # fmt: skip
