@@ -50,7 +50,8 @@ def citation_problems(tables: dict[str, SeedTable], documents: Path | None) -> I
             if missing:
                 yield Problem(
                     f"{name}.csv", row["line"], "source_locator", f"'{row['source_locator']}'",
-                    f"a place that the cited document has, which lacks {missing}", "Read the document; mend the locator.",
+                    f"a place that the cited document has, which lacks {missing}",
+                    "Read the document; mend the locator.",
                 )  # fmt: skip
             figure = row.get(FIGURES.get(name, ""))
             if figure and row["action"] == "assert" and not has_figure(figure, path):

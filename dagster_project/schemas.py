@@ -237,7 +237,7 @@ class DealClauses(Assertion):
     clause_id = slug()
     deal_id = slug()
     clause_type = words(
-        "no_less_favourable", "retroactive_on_trigger", "snap_back", "profit_split", "adjustment", "review", "cap_floor",
+        "no_less_favourable", "retroactive_on_trigger", "snap_back", "profit_split", "adjustment", "review",
     )  # fmt: skip
     scope_id = slug(nullable=True)
     trigger_summary = text()

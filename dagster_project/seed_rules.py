@@ -145,7 +145,8 @@ def _contradictions(tables: Tables) -> Iterator[Problem]:
             rows = rows.with_columns(valid_from=pl.lit(None, pl.Date), valid_to=pl.lit(None, pl.Date))
         span = rows.select(
             "line", "assertion_id", "known_from", *key,
-            start=pl.col("valid_from").fill_null(pl.date(1, 1, 1)), end=pl.col("valid_to").fill_null(pl.date(9999, 12, 31)),
+            start=pl.col("valid_from").fill_null(pl.date(1, 1, 1)),
+            end=pl.col("valid_to").fill_null(pl.date(9999, 12, 31)),
         )  # fmt: skip
         pairs = span.join(span, on=[*key, "known_from"], suffix="_other").filter(
             pl.col("line") > pl.col("line_other"),
@@ -156,7 +157,8 @@ def _contradictions(tables: Tables) -> Iterator[Problem]:
             yield Problem(
                 f"{name}.csv", row["line"], "known_from", f"'{row['known_from']}'",
                 f"one assertion for a key, day and known date, but {row['assertion_id_other']} (line "
-                f"{row['line_other']}) says the same days", "Narrow the days, or set is_preferred to false on one of them.",
+                f"{row['line_other']}) says the same days",
+                "Narrow the days, or set is_preferred to false on one of them.",
             )  # fmt: skip
 
 

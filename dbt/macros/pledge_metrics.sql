@@ -1,0 +1,294 @@
+{# Which provider speaks first for a headline, of those that cover the same latest period. #}
+{% macro provider_rank(column) %}
+    case {{ column }}
+        when 'world-bank' then 1
+        when 'imf-weo' then 2
+        when 'us-census' then 3
+        when 'cia-factbook' then 8
+        else 5
+    end
+{% endmacro %}
+
+{# Pledges as they stood at a day of knowledge, with an amount. #}
+{% macro stated_pledges(known_on) %}
+    select
+        pledge_id, parent_pledge_id, deal_id, partner_iso3, pledge_name, row_role, asserted_by, pledge_type, amount_usd,
+        amount_period, bound, pledge_status, overlap_key, annual_cap_usd, annual_cap_year, horizon_from, horizon_to,
+        horizon_kind, source_id, known_from
+    from {{ ref('fct_pledges') }} as pledges
+    where {{ known('pledges', known_on) }}
+        and amount_usd is not null
+{% endmacro %}
+
+{#
+A pledge over what the partner has: GDP, people, reserves, a year's exports to the US.
+    share_of_gdp_pct      = 100 x amount / nominal GDP of the year (a stock over a flow: a size, not a burden a year)
+    per_capita_usd        = amount / population
+    share_of_reserves_pct = 100 x amount / foreign exchange reserves
+    exports_to_us_years   = amount / goods exports to the US in a year (either side's statistics; the row says whose)
+One row per pledge and denominator known by then; numerator and denominator never mix vintages.
+#}
+{% macro pledge_burdens(known_on) %}
+    with pledges as ({{ stated_pledges(known_on) }}),
+
+    denominators as (
+        select
+            observations.assertion_id as denominator_assertion_id,
+            observations.partner_iso3,
+            case
+                when observations.indicator in ('goods_exports_to_us', 'us_goods_imports_from') then 'exports_to_us'
+                else observations.indicator
+            end as burden_indicator,
+            observations.indicator as denominator_indicator,
+            observations.provider as denominator_provider,
+            observations.period as denominator_period,
+            observations.vintage_date as denominator_vintage,
+            observations.is_projection as denominator_is_projection,
+            observations.derived_from as denominator_derived_from,
+            observations.source_id as denominator_source_id,
+            case
+                when observations.indicator = 'population' then observations.observed_value
+                else observations.value_usd
+            end as denominator_value,
+            observations.unit,
+            case
+                when length(observations.period) = 4 then observations.period || '-12'
+                else right(observations.period, 7)
+            end as period_end
+        from {{ ref('fct_macro_observations') }} as observations
+        where {{ known('observations', known_on) }}
+            and observations.is_preferred
+            and observations.indicator in (
+                'gdp_nominal', 'population', 'fx_reserves', 'goods_exports_to_us', 'us_goods_imports_from'
+            )
+            and (observations.indicator = 'population' or observations.value_usd is not null)
+    ),
+
+    ratios as (
+        select
+            pledges.pledge_id,
+            pledges.partner_iso3,
+            pledges.pledge_name,
+            pledges.row_role,
+            pledges.asserted_by,
+            pledges.pledge_type,
+            pledges.pledge_status,
+            pledges.amount_usd,
+            pledges.amount_period,
+            denominators.burden_indicator,
+            denominators.denominator_indicator,
+            denominators.denominator_provider,
+            denominators.denominator_period,
+            denominators.denominator_vintage,
+            denominators.denominator_is_projection,
+            denominators.denominator_derived_from,
+            denominators.denominator_value,
+            denominators.denominator_source_id,
+            denominators.denominator_assertion_id,
+            case when denominators.burden_indicator = 'gdp_nominal'
+                then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+                as share_of_gdp_pct,
+            case when denominators.burden_indicator = 'population'
+                then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 2)) end as per_capita_usd,
+            case when denominators.burden_indicator = 'fx_reserves'
+                then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+                as share_of_reserves_pct,
+            case when denominators.burden_indicator = 'exports_to_us'
+                then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+                as exports_to_us_years,
+            row_number() over (
+                partition by pledges.pledge_id, denominators.burden_indicator
+                order by
+                    denominators.denominator_is_projection,
+                    denominators.period_end desc,
+                    {{ provider_rank('denominators.denominator_provider') }},
+                    denominators.denominator_vintage desc,
+                    denominators.denominator_assertion_id
+            ) = 1 and not denominators.denominator_is_projection as is_headline,
+            pledges.source_id
+        from pledges
+        inner join denominators
+            on pledges.partner_iso3 = denominators.partner_iso3
+    )
+
+    select * from ratios
+{% endmacro %}
+
+{#
+What a pledge has delivered by each day on which a step was reported. A step inside another counts once (only outermost
+steps count); a cumulative report replaces what was added before it.
+#}
+{% macro pledge_delivery(known_on) %}
+    with pledges as (
+        select pledge_id, partner_iso3, pledge_name, pledge_type, amount_usd, amount_period
+        from {{ ref('fct_pledges') }} as pledges
+        where {{ known('pledges', known_on) }}
+    ),
+
+    steps as (
+        select progress.pledge_id, progress.progress_type, progress.progress_date, progress.amount_usd, progress.is_cumulative
+        from {{ ref('fct_pledge_progress') }} as progress
+        where {{ known('progress', known_on) }}
+            and progress.progress_date <= {{ known_on }}
+            and progress.amount_usd is not null
+            and progress.parent_progress_id is null
+    ),
+
+    dates as (
+        select distinct pledge_id, progress_date from steps
+    ),
+
+    reports as (
+        select
+            dates.pledge_id,
+            dates.progress_date,
+            steps.progress_type,
+            steps.progress_date as step_date,
+            steps.amount_usd,
+            steps.is_cumulative,
+            max(case when steps.is_cumulative then steps.progress_date end) over (
+                partition by dates.pledge_id, dates.progress_date, steps.progress_type
+            ) as cumulative_date
+        from dates
+        inner join steps
+            on dates.pledge_id = steps.pledge_id
+            and steps.progress_date <= dates.progress_date
+    ),
+
+    sums as (
+        select
+            pledge_id,
+            progress_date,
+            sum(case when progress_type = 'candidate' then amount_usd end) as candidate_usd,
+            sum(case when progress_type = 'allocated' then amount_usd end) as allocated_usd,
+            sum(case when progress_type = 'committed' then amount_usd end) as committed_usd,
+            sum(case when progress_type = 'disbursed' then amount_usd end) as disbursed_usd,
+            sum(case when progress_type = 'claimed' then amount_usd end) as claimed_usd
+        from reports
+        where cumulative_date is null
+            or step_date > cumulative_date
+            or (step_date = cumulative_date and is_cumulative)
+        group by pledge_id, progress_date
+    )
+
+    select
+        sums.pledge_id,
+        pledges.partner_iso3,
+        pledges.pledge_name,
+        pledges.pledge_type,
+        sums.progress_date,
+        pledges.amount_usd,
+        cast(coalesce(sums.candidate_usd, 0) as decimal(24, 0)) as candidate_usd,
+        cast(coalesce(sums.allocated_usd, 0) as decimal(24, 0)) as allocated_usd,
+        cast(coalesce(sums.committed_usd, 0) as decimal(24, 0)) as committed_usd,
+        cast(coalesce(sums.disbursed_usd, 0) as decimal(24, 0)) as disbursed_usd,
+        cast(coalesce(sums.claimed_usd, 0) as decimal(24, 0)) as claimed_usd,
+        cast(100 * coalesce(sums.allocated_usd, 0) / pledges.amount_usd as decimal(18, 6)) as allocated_share_pct,
+        cast(100 * coalesce(sums.disbursed_usd, 0) / pledges.amount_usd as decimal(18, 6)) as disbursed_share_pct,
+        cast(pledges.amount_usd - coalesce(sums.allocated_usd, 0) as decimal(24, 0)) as to_be_allocated_usd,
+        row_number() over (partition by sums.pledge_id order by sums.progress_date desc) = 1 as is_latest
+    from sums
+    inner join pledges
+        on sums.pledge_id = pledges.pledge_id
+{% endmacro %}
+
+{#
+The most that can be paid by each year under a pledge's annual cap: min(amount, cap x years). The schedule assumes that
+payment starts in the first full calendar year after the pledge became known in this form; `min_years` = ceil(amount / cap)
+does not depend on the start. A deadline for selecting projects is not one for paying, and stands beside the schedule.
+#}
+{% macro pledge_schedules(known_on) %}
+    with capped as (
+        select
+            pledge_id,
+            partner_iso3,
+            pledge_name,
+            pledge_type,
+            amount_usd,
+            annual_cap_usd,
+            annual_cap_year,
+            horizon_to as deadline_date,
+            horizon_kind as deadline_kind,
+            cast(extract(year from known_from) as integer) + 1 as assumed_start_year,
+            cast(ceil(amount_usd / annual_cap_usd) as integer) as min_years
+        from ({{ stated_pledges(known_on) }}) as pledges
+        where annual_cap_usd > 0
+            and amount_period = 'total'
+    ),
+
+    years as (
+        select cast(unnest(range(0, 60)) as integer) as year_offset
+    )
+
+    select
+        capped.pledge_id,
+        capped.partner_iso3,
+        capped.pledge_name,
+        capped.pledge_type,
+        capped.assumed_start_year + years.year_offset as year,
+        capped.amount_usd,
+        capped.annual_cap_usd,
+        capped.annual_cap_year,
+        capped.assumed_start_year,
+        capped.min_years,
+        cast(
+            least(capped.amount_usd, capped.annual_cap_usd * (years.year_offset + 1))
+            - least(capped.amount_usd, capped.annual_cap_usd * years.year_offset) as decimal(24, 0)
+        ) as most_paid_in_year_usd,
+        cast(least(capped.amount_usd, capped.annual_cap_usd * (years.year_offset + 1)) as decimal(24, 0)) as most_paid_by_year_end_usd,
+        capped.deadline_date,
+        capped.deadline_kind
+    from capped
+    inner join years
+        on years.year_offset < capped.min_years
+{% endmacro %}
+
+{#
+Pledges that may be added up within a type: made by the partner (not demanded of it), totals (not per year), a whole or its
+legs but never both (the legs where they add up to the whole), and one row of those that share an overlap key.
+#}
+{% macro countable_pledges(known_on) %}
+    with pledges as (
+        select *
+        from ({{ stated_pledges(known_on) }}) as stated
+        where pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
+    ),
+
+    leg_sums as (
+        select parent_pledge_id, sum(amount_usd) as legs_usd
+        from pledges
+        where row_role = 'leg' and amount_period = 'total'
+        group by parent_pledge_id
+    ),
+
+    marked as (
+        select
+            pledges.*,
+            coalesce(own_legs.legs_usd = pledges.amount_usd, false) as is_split_into_legs,
+            coalesce(siblings.legs_usd = wholes.amount_usd, false) as is_part_of_full_split
+        from pledges
+        left join leg_sums as own_legs
+            on pledges.pledge_id = own_legs.parent_pledge_id
+        left join leg_sums as siblings
+            on pledges.parent_pledge_id = siblings.parent_pledge_id
+        left join pledges as wholes
+            on pledges.parent_pledge_id = wholes.pledge_id
+    ),
+
+    single as (
+        select
+            marked.*,
+            row_number() over (
+                partition by coalesce(overlap_key, pledge_id) order by amount_usd desc, pledge_id
+            ) as overlap_place
+        from marked
+        where not is_split_into_legs
+            and (row_role = 'whole' or is_part_of_full_split)
+    )
+
+    select
+        pledge_id, deal_id, partner_iso3, pledge_name, row_role, pledge_type, amount_usd, amount_period, bound,
+        pledge_status, overlap_key, source_id
+    from single
+    where overlap_place = 1
+{% endmacro %}

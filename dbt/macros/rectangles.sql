@@ -1,0 +1,176 @@
+{#
+The log of assertions becomes rectangles of valid time x known time.
+
+`standing_assertions`: the rows of a log that take part in answers. A correction replaces the row it corrects; a
+retraction withdraws a row from its own known_from on (`known_until`).
+
+`rectangles`: at (day d, knowledge k) the assertion that holds for a key is, among those known by k that cover d, the one
+known last. The plane of each key is cut at every date at which anything changes, each cell goes to its winner, and cells
+that touch and share their winner are joined again. Rows with is_tombstone win their cells and then vanish: an ending.
+#}
+
+{% macro standing_assertions(log, preferred_only=true) %}
+    select
+        asserted.*,
+        coalesce(retractions.known_from, {{ open_end() }}) as known_until
+    from {{ log }} as asserted
+    left join (
+        select corrects, min(known_from) as known_from
+        from {{ log }}
+        where action = 'retract'
+        group by corrects
+    ) as retractions
+        on asserted.assertion_id = retractions.corrects
+    where asserted.action = 'assert'
+        {% if preferred_only %}and asserted.is_preferred{% endif %}
+        and asserted.assertion_id not in (
+            select corrects from {{ log }} where action = 'assert' and corrects is not null
+        )
+{% endmacro %}
+
+{% macro rectangles(assertions) %}
+    with spans as (
+        select
+            log_key,
+            assertion_id,
+            is_tombstone,
+            coalesce(valid_from, {{ open_start() }}) as valid_from,
+            coalesce(valid_to, {{ open_end() }}) as valid_to,
+            known_from,
+            known_until
+        from {{ assertions }}
+        where known_from < known_until
+    ),
+
+    valid_points as (
+        select log_key, valid_from as point from spans
+        union
+        select log_key, valid_to as point from spans
+    ),
+
+    valid_segments as (
+        select log_key, point as valid_from, lead(point) over (partition by log_key order by point) as valid_to
+        from valid_points
+    ),
+
+    known_points as (
+        select log_key, known_from as point from spans
+        union
+        select log_key, known_until as point from spans
+    ),
+
+    known_segments as (
+        select log_key, point as known_from, lead(point) over (partition by log_key order by point) as known_to
+        from known_points
+    ),
+
+    cells as (
+        select
+            spans.log_key,
+            spans.assertion_id,
+            spans.is_tombstone,
+            valid_segments.valid_from,
+            valid_segments.valid_to,
+            known_segments.known_from,
+            known_segments.known_to,
+            row_number() over (
+                partition by spans.log_key, valid_segments.valid_from, known_segments.known_from
+                order by spans.known_from desc, spans.is_tombstone desc, spans.assertion_id desc
+            ) as place
+        from spans
+        inner join valid_segments
+            on spans.log_key = valid_segments.log_key
+            and valid_segments.valid_from >= spans.valid_from
+            and valid_segments.valid_to <= spans.valid_to
+        inner join known_segments
+            on spans.log_key = known_segments.log_key
+            and known_segments.known_from >= spans.known_from
+            and known_segments.known_to <= spans.known_until
+    ),
+
+    winners as (
+        select log_key, assertion_id, valid_from, valid_to, known_from, known_to
+        from cells
+        where place = 1 and not is_tombstone
+    ),
+
+    known_starts as (
+        select
+            winners.*,
+            case
+                when lag(known_to) over (
+                    partition by log_key, assertion_id, valid_from order by known_from
+                ) = known_from then 0 else 1
+            end as starts
+        from winners
+    ),
+
+    known_runs as (
+        select
+            known_starts.*,
+            sum(starts) over (
+                partition by log_key, assertion_id, valid_from order by known_from
+                rows between unbounded preceding and current row
+            ) as run
+        from known_starts
+    ),
+
+    joined_in_known_time as (
+        select log_key, assertion_id, valid_from, valid_to, min(known_from) as known_from, max(known_to) as known_to
+        from known_runs
+        group by log_key, assertion_id, valid_from, valid_to, run
+    ),
+
+    valid_starts as (
+        select
+            joined_in_known_time.*,
+            case
+                when lag(valid_to) over (
+                    partition by log_key, assertion_id, known_from, known_to order by valid_from
+                ) = valid_from then 0 else 1
+            end as starts
+        from joined_in_known_time
+    ),
+
+    valid_runs as (
+        select
+            valid_starts.*,
+            sum(starts) over (
+                partition by log_key, assertion_id, known_from, known_to order by valid_from
+                rows between unbounded preceding and current row
+            ) as run
+        from valid_starts
+    )
+
+    select
+        log_key,
+        assertion_id,
+        nullif(min(valid_from), {{ open_start() }}) as valid_from,
+        max(valid_to) as valid_to,
+        known_from,
+        known_to
+    from valid_runs
+    group by log_key, assertion_id, known_from, known_to, run
+{% endmacro %}
+
+{# Rectangles of a log whose key is the thing itself: known time alone matters where the rows have no valid time. #}
+{% macro known_rectangles(log, thing, has_valid_time=false) %}
+    with standing as ({{ standing_assertions(log) }}),
+
+    keyed as (
+        select
+            {{ thing }} as log_key,
+            assertion_id,
+            false as is_tombstone,
+            {{ 'valid_from' if has_valid_time else 'cast(null as date)' }} as valid_from,
+            {{ 'valid_to' if has_valid_time else 'cast(null as date)' }} as valid_to,
+            known_from,
+            known_until
+        from standing
+    ),
+
+    derived as ({{ rectangles('keyed') }})
+
+    select assertion_id, valid_from, valid_to, known_from, known_to
+    from derived
+{% endmacro %}

@@ -1,0 +1,320 @@
+{#
+What goods pay in all, for each day of knowledge in `knowledge` (a relation with the column known_on).
+
+One row per known_on x partner x scope x quota tier x interval. Per programme the nearest rate wins; Section 232 stands in
+place of the programmes that it displaces; then
+    additional       adds its rate
+    floor_incl_base  adds max(0, rate - base)
+    ceiling_total    adds max(0, min(generic rate, rate - base)), generic = the programme's rate for every partner
+    total            adds rate - base
+    exempt           adds 0
+and total = base + what the programmes add. Where the base differs within the scope the total is null, with the reason.
+`valid_on`: an SQL expression; where given, only the interval that holds on that day is worked out.
+#}
+{% macro total_rates(knowledge, valid_on=none) %}
+    with knowledge as (select distinct known_on from {{ knowledge }}),
+
+    rates as (
+        select knowledge.known_on, candidates.*
+        from {{ ref('int_rate_candidates') }} as candidates
+        inner join knowledge
+            on {{ known('candidates', 'knowledge.known_on') }}
+        {% if valid_on %}where {{ covers('candidates', valid_on) }}{% endif %}
+    ),
+
+    base_rates as (
+        select knowledge.known_on, candidates.*
+        from {{ ref('int_base_candidates') }} as candidates
+        inner join knowledge
+            on {{ known('candidates', 'knowledge.known_on') }}
+        {% if valid_on %}where {{ covers('candidates', valid_on) }}{% endif %}
+    ),
+
+    quota_tiers as (
+        select distinct partner_iso3, scope_id, quota_tier
+        from {{ ref('int_rate_candidates') }}
+    ),
+
+    goods as (
+        select distinct known_on, partner_iso3, scope_id from base_rates
+        union
+        select distinct known_on, partner_iso3, scope_id from rates
+    ),
+
+    tiers as (
+        select goods.known_on, goods.partner_iso3, goods.scope_id, coalesce(quota_tiers.quota_tier, 'none') as quota_tier
+        from goods
+        left join quota_tiers
+            on goods.partner_iso3 = quota_tiers.partner_iso3
+            and goods.scope_id = quota_tiers.scope_id
+    ),
+
+    {% if valid_on %}
+    segments as (
+        select tiers.*, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to
+        from tiers
+    ),
+    {% else %}
+    points as (
+        select known_on, partner_iso3, scope_id, valid_from as point from rates
+        union
+        select known_on, partner_iso3, scope_id, valid_to as point from rates
+        union
+        select known_on, partner_iso3, scope_id, valid_from as point from base_rates
+        union
+        select known_on, partner_iso3, scope_id, valid_to as point from base_rates
+    ),
+
+    point_pairs as (
+        select
+            known_on,
+            partner_iso3,
+            scope_id,
+            point as valid_from,
+            lead(point) over (partition by known_on, partner_iso3, scope_id order by point) as valid_to
+        from points
+    ),
+
+    segments as (
+        select tiers.*, point_pairs.valid_from, point_pairs.valid_to
+        from tiers
+        inner join point_pairs
+            on tiers.known_on = point_pairs.known_on
+            and tiers.partner_iso3 = point_pairs.partner_iso3
+            and tiers.scope_id = point_pairs.scope_id
+        where point_pairs.valid_to is not null
+    ),
+    {% endif %}
+
+    base_places as (
+        select
+            segments.known_on,
+            segments.partner_iso3,
+            segments.scope_id,
+            segments.quota_tier,
+            segments.valid_from,
+            base_rates.preference,
+            base_rates.base_rate_pct,
+            row_number() over (
+                partition by
+                    segments.known_on, segments.partner_iso3, segments.scope_id, segments.quota_tier, segments.valid_from
+                order by
+                    base_rates.scope_distance,
+                    base_rates.party_closeness desc,
+                    case when base_rates.preference = 'mfn' then 1 else 0 end,
+                    base_rates.assertion_id
+            ) as place
+        from segments
+        inner join base_rates
+            on segments.known_on = base_rates.known_on
+            and segments.partner_iso3 = base_rates.partner_iso3
+            and segments.scope_id = base_rates.scope_id
+            and {{ covers('base_rates', 'segments.valid_from') }}
+    ),
+
+    rate_places as (
+        select
+            segments.known_on,
+            segments.partner_iso3,
+            segments.scope_id,
+            segments.quota_tier,
+            segments.valid_from,
+            rates.scenario,
+            rates.programme_id,
+            rates.stacking_class,
+            rates.assertion_id,
+            rates.rate_basis,
+            rates.rate_pct,
+            max(case when rates.party_closeness = 1 then rates.rate_pct end) over (
+                partition by
+                    segments.known_on, segments.partner_iso3, segments.scope_id, segments.quota_tier,
+                    segments.valid_from, rates.scenario, rates.programme_id
+            ) as generic_rate_pct,
+            row_number() over (
+                partition by
+                    segments.known_on, segments.partner_iso3, segments.scope_id, segments.quota_tier,
+                    segments.valid_from, rates.scenario, rates.programme_id
+                order by
+                    rates.scope_distance,
+                    rates.party_closeness desc,
+                    rates.is_tier_own desc,
+                    rates.assertion_id
+            ) as place
+        from segments
+        inner join rates
+            on segments.known_on = rates.known_on
+            and segments.partner_iso3 = rates.partner_iso3
+            and segments.scope_id = rates.scope_id
+            and segments.quota_tier = rates.quota_tier
+            and {{ covers('rates', 'segments.valid_from') }}
+    ),
+
+    stacked as (
+        select
+            rate_places.*,
+            max(case when stacking_class = 'section-232' and rate_basis <> 'exempt' then 1 else 0 end) over (
+                partition by known_on, partner_iso3, scope_id, quota_tier, valid_from, scenario
+            ) as has_section_232
+        from rate_places
+        where place = 1
+    ),
+
+    contributions as (
+        select
+            stacked.known_on,
+            stacked.partner_iso3,
+            stacked.scope_id,
+            stacked.quota_tier,
+            stacked.valid_from,
+            stacked.scenario,
+            stacked.programme_id,
+            stacked.assertion_id,
+            stacked.rate_basis,
+            stacked.rate_pct,
+            case stacked.rate_basis
+                when 'additional' then stacked.rate_pct
+                when 'floor_incl_base' then greatest(0, stacked.rate_pct - base_places.base_rate_pct)
+                when 'ceiling_total'
+                    then greatest(
+                        0,
+                        least(
+                            coalesce(stacked.generic_rate_pct, stacked.rate_pct),
+                            stacked.rate_pct - base_places.base_rate_pct
+                        )
+                    )
+                when 'total' then stacked.rate_pct - base_places.base_rate_pct
+                when 'exempt' then 0
+            end as added_pct
+        from stacked
+        left join base_places
+            on stacked.known_on = base_places.known_on
+            and stacked.partner_iso3 = base_places.partner_iso3
+            and stacked.scope_id = base_places.scope_id
+            and stacked.quota_tier = base_places.quota_tier
+            and stacked.valid_from = base_places.valid_from
+            and base_places.place = 1
+        where not (stacked.has_section_232 = 1 and stacked.stacking_class = 'displaced-by-232')
+    ),
+
+    sums as (
+        select
+            known_on,
+            partner_iso3,
+            scope_id,
+            quota_tier,
+            valid_from,
+            sum(case when scenario = 'actual' then added_pct end) as added_pct,
+            sum(case when scenario = 'no_deal' then added_pct end) as added_no_deal_pct,
+            sum(case when scenario = 'actual' and rate_basis = 'additional' then rate_pct end) as additional_rate_pct,
+            max(case when scenario = 'actual' and rate_basis = 'floor_incl_base' then rate_pct end) as floor_rate_pct,
+            max(case when scenario = 'actual' and rate_basis = 'ceiling_total' then rate_pct end) as ceiling_rate_pct,
+            max(case when scenario = 'actual' and rate_basis = 'total' then rate_pct end) as stated_total_pct,
+            sum(case when scenario = 'actual' and added_pct is null then 1 else 0 end) as unknown_parts,
+            sum(case when scenario = 'no_deal' and added_pct is null then 1 else 0 end) as unknown_no_deal_parts,
+            string_agg(
+                case
+                    when scenario = 'actual'
+                        then programme_id || ' ' || rate_basis || ' ' || cast(cast(rate_pct as double) as varchar)
+                end,
+                ' + '
+                order by programme_id
+            ) as rate_parts,
+            string_agg(case when scenario = 'actual' then assertion_id end, ' ' order by programme_id) as assertion_ids
+        from contributions
+        group by known_on, partner_iso3, scope_id, quota_tier, valid_from
+    ),
+
+    totals as (
+        select
+            segments.known_on,
+            segments.partner_iso3,
+            segments.scope_id,
+            segments.quota_tier,
+            segments.valid_from,
+            segments.valid_to,
+            base_places.preference as base_preference,
+            base_places.base_rate_pct,
+            coalesce(sums.additional_rate_pct, 0) as additional_rate_pct,
+            sums.floor_rate_pct,
+            sums.ceiling_rate_pct,
+            sums.stated_total_pct,
+            case
+                when coalesce(sums.unknown_parts, 0) = 0 then base_places.base_rate_pct + coalesce(sums.added_pct, 0)
+            end as total_rate_pct,
+            case
+                when coalesce(sums.unknown_no_deal_parts, 0) = 0
+                    then base_places.base_rate_pct + coalesce(sums.added_no_deal_pct, 0)
+            end as rate_no_deal_pct,
+            case
+                when base_places.scope_id is null then 'needs_base_rate'
+                when base_places.base_rate_pct is null then 'needs_product_rates'
+            end as missing_reason,
+            sums.rate_parts,
+            sums.assertion_ids
+        from segments
+        left join base_places
+            on segments.known_on = base_places.known_on
+            and segments.partner_iso3 = base_places.partner_iso3
+            and segments.scope_id = base_places.scope_id
+            and segments.quota_tier = base_places.quota_tier
+            and segments.valid_from = base_places.valid_from
+            and base_places.place = 1
+        left join sums
+            on segments.known_on = sums.known_on
+            and segments.partner_iso3 = sums.partner_iso3
+            and segments.scope_id = sums.scope_id
+            and segments.quota_tier = sums.quota_tier
+            and segments.valid_from = sums.valid_from
+    ),
+
+    -- neighbours that say the same are one interval
+    starts as (
+        select
+            totals.*,
+            case
+                when row_number() over goods_in_time = 1 then 1
+                when lag(valid_to) over goods_in_time is distinct from valid_from then 1
+                when lag(assertion_ids) over goods_in_time is distinct from assertion_ids then 1
+                when lag(base_rate_pct) over goods_in_time is distinct from base_rate_pct then 1
+                when lag(base_preference) over goods_in_time is distinct from base_preference then 1
+                when lag(rate_no_deal_pct) over goods_in_time is distinct from rate_no_deal_pct then 1
+                else 0
+            end as starts
+        from totals
+        window goods_in_time as (partition by known_on, partner_iso3, scope_id, quota_tier order by valid_from)
+    ),
+
+    runs as (
+        select
+            starts.*,
+            sum(starts) over (
+                partition by known_on, partner_iso3, scope_id, quota_tier order by valid_from
+                rows between unbounded preceding and current row
+            ) as run
+        from starts
+    )
+
+    select
+        known_on,
+        partner_iso3,
+        scope_id,
+        quota_tier,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to,
+        base_preference,
+        base_rate_pct,
+        additional_rate_pct,
+        floor_rate_pct,
+        ceiling_rate_pct,
+        stated_total_pct,
+        total_rate_pct,
+        rate_no_deal_pct,
+        missing_reason,
+        rate_parts,
+        assertion_ids
+    from runs
+    group by
+        known_on, partner_iso3, scope_id, quota_tier, run, base_preference, base_rate_pct, additional_rate_pct,
+        floor_rate_pct, ceiling_rate_pct, stated_total_pct, total_rate_pct, rate_no_deal_pct, missing_reason,
+        rate_parts, assertion_ids
+{% endmacro %}

@@ -1,0 +1,82 @@
+-- The log that the rectangles are derived from, twice: as it stands, and as if no row of a deal had been asserted.
+-- An ending is one more assertion of every key that it ends: "no rate from that day on".
+with standing as (
+    {{ standing_assertions(ref('stg_tariff_rates')) }}
+),
+
+scenarios as (
+    select 'actual' as scenario
+    union all
+    select 'no_deal' as scenario
+),
+
+rates as (
+    select
+        scenarios.scenario,
+        concat_ws(
+            '|',
+            scenarios.scenario,
+            standing.partner_iso3,
+            standing.scope_id,
+            standing.programme_id,
+            standing.quota_tier,
+            cast(standing.is_in_force as varchar)
+        ) as log_key,
+        standing.assertion_id,
+        standing.partner_iso3,
+        standing.programme_id,
+        standing.instrument_id,
+        standing.is_in_force,
+        standing.valid_from,
+        standing.valid_to,
+        standing.known_from,
+        standing.known_until
+    from standing
+    cross join scenarios
+    where scenarios.scenario = 'actual' or standing.deal_id is null
+),
+
+endings as (
+    {{ standing_assertions(ref('stg_measure_endings')) }}
+),
+
+ended_keys as (
+    select distinct
+        rates.log_key,
+        rates.scenario,
+        endings.assertion_id,
+        endings.ends_on,
+        endings.known_from,
+        endings.known_until
+    from endings
+    inner join rates
+        on rates.is_in_force
+        and endings.partner_iso3 in ('ALL', rates.partner_iso3)
+    inner join {{ ref('stg_programmes') }} as programmes
+        on rates.programme_id = programmes.programme_id
+    where endings.authority = programmes.authority
+        or endings.programme_id = rates.programme_id
+        or endings.instrument_id = rates.instrument_id
+)
+
+select
+    log_key,
+    scenario,
+    assertion_id,
+    false as is_tombstone,
+    valid_from,
+    valid_to,
+    known_from,
+    known_until
+from rates
+union all
+select
+    log_key,
+    scenario,
+    assertion_id,
+    true as is_tombstone,
+    ends_on as valid_from,
+    {{ open_end() }} as valid_to,
+    known_from,
+    known_until
+from ended_keys

@@ -1,0 +1,10 @@
+select
+    instrument_id,
+    instrument_type,
+    title,
+    citation,
+    signed_date,
+    published_date,
+    effective_date,
+    source_id
+from {{ ref('stg_instruments') }}

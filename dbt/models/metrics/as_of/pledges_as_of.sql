@@ -1,0 +1,4 @@
+{{ config(parameters=['query_known_on']) }}
+select *
+from {{ ref('fct_pledges') }} as pledges
+where {{ known('pledges', 'cast(query_known_on as date)') }}

@@ -1,0 +1,1 @@
+{{ claim_checks(as_of_date()) }}

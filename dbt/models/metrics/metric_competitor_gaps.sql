@@ -1,0 +1,1 @@
+{{ competitor_gaps(ref('metric_total_rates')) }}

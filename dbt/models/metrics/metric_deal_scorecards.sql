@@ -1,0 +1,1 @@
+{{ deal_scorecards(ref('metric_total_rates'), as_of_date()) }}

@@ -1,0 +1,1 @@
+{{ pledge_burdens(as_of_date()) }}

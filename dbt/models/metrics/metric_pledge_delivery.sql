@@ -1,0 +1,1 @@
+{{ pledge_delivery(as_of_date()) }}

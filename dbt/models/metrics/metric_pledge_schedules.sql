@@ -1,0 +1,1 @@
+{{ pledge_schedules(as_of_date()) }}

@@ -1,0 +1,1 @@
+{{ tariff_cuts(ref('metric_total_rates')) }}

@@ -1,0 +1,1 @@
+{{ upcoming_dates(as_of_date()) }}

@@ -1,0 +1,20 @@
+select
+    assertion_id,
+    clause_id,
+    deal_id,
+    clause_type,
+    scope_id,
+    trigger_summary,
+    reference_summary,
+    clause_state,
+    due_date,
+    source_id,
+    source_locator,
+    confidence,
+    known_from,
+    recorded_on,
+    action,
+    corrects,
+    is_preferred,
+    note
+from {{ source('raw', 'deal_clauses') }}

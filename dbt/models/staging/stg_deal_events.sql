@@ -1,0 +1,21 @@
+select
+    assertion_id,
+    event_id,
+    deal_id,
+    partner_iso3,
+    event_date,
+    event_type,
+    event_name,
+    event_summary,
+    instrument_id,
+    official_id,
+    source_id,
+    source_locator,
+    confidence,
+    known_from,
+    recorded_on,
+    action,
+    corrects,
+    is_preferred,
+    note
+from {{ source('raw', 'deal_events') }}

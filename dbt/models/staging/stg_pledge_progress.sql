@@ -1,0 +1,23 @@
+select
+    assertion_id,
+    progress_id,
+    pledge_id,
+    parent_progress_id,
+    progress_date,
+    progress_type,
+    progress_name,
+    amount_bn,
+    cast(amount_bn * 1000000000 / coalesce(fx_per_usd, 1) as decimal(24, 0)) as amount_usd,
+    currency_code,
+    fx_per_usd,
+    is_cumulative,
+    source_id,
+    source_locator,
+    confidence,
+    known_from,
+    recorded_on,
+    action,
+    corrects,
+    is_preferred,
+    note
+from {{ source('raw', 'pledge_progress') }}

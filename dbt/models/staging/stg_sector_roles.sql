@@ -1,0 +1,19 @@
+select
+    assertion_id,
+    sector_role_id,
+    deal_id,
+    partner_iso3,
+    scope_id,
+    sector,
+    sector_role,
+    rival_iso3,
+    source_id,
+    source_locator,
+    confidence,
+    known_from,
+    recorded_on,
+    action,
+    corrects,
+    is_preferred,
+    note
+from {{ source('raw', 'sector_roles') }}

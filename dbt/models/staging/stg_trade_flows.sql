@@ -1,0 +1,19 @@
+select
+    assertion_id,
+    flow_id,
+    partner_iso3,
+    scope_id,
+    period,
+    imports_usd,
+    duties_usd,
+    provider,
+    source_id,
+    source_locator,
+    confidence,
+    known_from,
+    recorded_on,
+    action,
+    corrects,
+    is_preferred,
+    note
+from {{ source('raw', 'trade_flows') }}
