@@ -234,17 +234,21 @@ and total = base + what the programmes add. Where the base differs within the sc
             segments.valid_to,
             base_places.preference as base_preference,
             base_places.base_rate_pct,
-            coalesce(sums.additional_rate_pct, 0) as additional_rate_pct,
+            cast(coalesce(sums.additional_rate_pct, 0) as decimal(12, 6)) as additional_rate_pct,
             sums.floor_rate_pct,
             sums.ceiling_rate_pct,
             sums.stated_total_pct,
-            case
-                when coalesce(sums.unknown_parts, 0) = 0 then base_places.base_rate_pct + coalesce(sums.added_pct, 0)
-            end as total_rate_pct,
-            case
-                when coalesce(sums.unknown_no_deal_parts, 0) = 0
-                    then base_places.base_rate_pct + coalesce(sums.added_no_deal_pct, 0)
-            end as rate_no_deal_pct,
+            cast(
+                case
+                    when coalesce(sums.unknown_parts, 0) = 0 then base_places.base_rate_pct + coalesce(sums.added_pct, 0)
+                end as decimal(12, 6)
+            ) as total_rate_pct,
+            cast(
+                case
+                    when coalesce(sums.unknown_no_deal_parts, 0) = 0
+                        then base_places.base_rate_pct + coalesce(sums.added_no_deal_pct, 0)
+                end as decimal(12, 6)
+            ) as rate_no_deal_pct,
             case
                 when base_places.scope_id is null then 'needs_base_rate'
                 when base_places.base_rate_pct is null then 'needs_product_rates'
