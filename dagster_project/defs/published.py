@@ -1,0 +1,32 @@
+"""metrics -> published: a build that passed its checks becomes the release that readers see."""
+
+import dagster as dg
+
+from dagster_project.defs.transform import transform
+from dagster_project.release import describe_build, publish
+from dagster_project.resources import Refresh, refuse_partial_runs
+from dagster_project.settings import PUBLIC_SCHEMAS
+
+public_tables = [key for key in transform.keys if key.path[0] in (*PUBLIC_SCHEMAS, "main")]
+
+
+@dg.asset(
+    key=["published", "release"],
+    deps=public_tables,
+    group_name="published",
+    owners=["team:modelling"],
+    kinds={"duckdb", "parquet"},
+    description="An immutable release: DuckDB file, Parquet per public table, manifest; `current` points at the newest.",
+)
+def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
+    refuse_partial_runs(context)
+    describe_build(refresh.settings)
+    manifest = publish(refresh.settings)
+    return dg.MaterializeResult(
+        metadata={
+            "build_id": manifest["build_id"],
+            "path": dg.MetadataValue.path(str(refresh.settings.releases / manifest["build_id"])),
+            "tables": len(manifest["tables"]),
+            "rows": sum(table["rows"] for table in manifest["tables"]),
+        }
+    )

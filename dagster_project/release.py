@@ -1,0 +1,148 @@
+"""From a finished build to a published release: what the build says of itself, the export, and the switch of `current`.
+
+Belongs here: folders, `meta`, Parquet, the manifest, the symlink. Does not belong here: anything about trade.
+"""
+
+import datetime as dt
+import json
+import os
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.fingerprint import fingerprint, inputs
+from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, PUBLIC_SCHEMAS, Settings
+
+STORAGE = {"storage_compatibility_version": "v1.2.0"}
+
+
+class IncompleteBuild(RuntimeError):
+    """The build must not be published."""
+
+
+def open_build(settings: Settings) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(settings.build_database), config=STORAGE)
+
+
+def start_build(settings: Settings) -> str:
+    """Make an empty folder for this run and point `building` at it. What dead runs left behind goes."""
+    if settings.builds.exists():
+        shutil.rmtree(settings.builds)
+    now = dt.datetime.now(dt.UTC)
+    build_id = f"{now:%Y%m%dT%H%M%SZ}-{fingerprint(settings)[:8]}"
+    (settings.builds / build_id).mkdir(parents=True)
+    _point(settings.building, settings.builds / build_id)
+    return build_id
+
+
+def describe_build(settings: Settings) -> None:
+    """Write `meta.build` and `meta.tables`: which build this is, and what each table holds."""
+    build_id = settings.building.resolve().name
+    hashes = inputs(settings)
+    with open_build(settings) as connection:
+        connection.execute("create schema if not exists meta")
+        connection.execute(
+            """
+            create or replace table meta.build as
+            select ? as build_id, cast(? as timestamp) as built_at, ? as code_version, ? as fingerprint,
+                cast(? as date) as as_of_date, ? as seeds_hash, ? as landing_hash, ? as dbt_hash, ? as code_hash,
+                ? as lock_hash
+            """,
+            [
+                build_id,
+                dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
+                version("trade-deal-warehouse"),
+                fingerprint(settings),
+                *hashes.values(),
+            ],
+        )
+        tables = connection.execute(
+            """
+            select table_schema, table_name from information_schema.tables
+            where table_type = 'BASE TABLE' and table_schema in (select unnest(?))
+            order by table_schema, table_name
+            """,
+            [list(HASHED_SCHEMAS)],
+        ).fetchall()
+        counts = " union all ".join(
+            f"select '{schema}' as table_schema, '{name}' as table_name, count(*) as row_count,"
+            f" cast(coalesce(sum(cast(hash(t) as hugeint)), 0) as varchar) as content_hash from {schema}.{name} as t"
+            for schema, name in tables
+        )
+        connection.execute(f"create or replace table meta.tables as {counts}")
+        connection.execute("comment on table meta.build is 'Which build this is, and the hash of each input.'")
+        connection.execute(
+            "comment on table meta.tables is 'Rows and content of each table: the hash is a sum over row hashes, so the"
+            " order of rows does not matter and duplicates count.'"
+        )
+
+
+def publish(settings: Settings) -> dict:
+    """Export, seal and switch. Returns the manifest. Raises `IncompleteBuild` where the file is not fit."""
+    build = settings.building.resolve()
+    database = build / "warehouse.duckdb"
+    if (build / "warehouse.duckdb.wal").exists():
+        raise IncompleteBuild("the build is still open: a write-ahead log lies beside it")
+    manifest = _export(settings, database, build)
+    (build / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    database.chmod(0o444)
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    release = settings.releases / build.name
+    build.rename(release)
+    _point(settings.current, release)
+    settings.building.unlink(missing_ok=True)
+    _prune(settings)
+    return manifest
+
+
+def release_manifest(settings: Settings) -> dict | None:
+    """What the current release says of itself, or nothing where there is none."""
+    path = settings.current / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _export(settings: Settings, database: Path, build: Path) -> dict:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        described = connection.execute("select build_id, fingerprint, as_of_date, built_at from meta.build").fetchall()
+        if len(described) != 1 or described[0][0] != build.name:
+            raise IncompleteBuild("meta.build does not describe this build")
+        build_id, build_fingerprint, as_of_date, built_at = described[0]
+        tables = connection.execute(
+            "select table_schema, table_name, row_count, content_hash from meta.tables"
+        ).fetchall()
+        public = [(schema, name) for schema, name, _, _ in tables if schema in PUBLIC_SCHEMAS]
+        if not public:
+            raise IncompleteBuild("the build has no public table")
+        (build / "parquet").mkdir(exist_ok=True)
+        for schema, name in public:
+            target = build / "parquet" / f"{schema}.{name}.parquet"
+            connection.execute(f"copy {schema}.{name} to '{target}' (format parquet, compression zstd)")
+    return {
+        "build_id": build_id,
+        "fingerprint": build_fingerprint,
+        "as_of_date": as_of_date.isoformat(),
+        "built_at": f"{built_at.isoformat()}Z",
+        "database": "warehouse.duckdb",
+        "tables": [
+            {"schema": schema, "name": name, "rows": rows, "content_hash": content}
+            for schema, name, rows, content in tables
+        ],
+    }
+
+
+def _point(link: Path, target: Path) -> None:
+    """Replace a symlink in one step: a reader sees the old target or the new one."""
+    fresh = link.with_name(f".{link.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(os.path.relpath(target, link.parent))
+    fresh.replace(link)
+
+
+def _prune(settings: Settings) -> None:
+    current = settings.current.resolve()
+    newest_first = sorted((path for path in settings.releases.iterdir() if path.is_dir()), reverse=True)
+    for release in newest_first[KEPT_RELEASES:]:
+        if release != current:
+            shutil.rmtree(release)

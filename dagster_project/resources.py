@@ -1,0 +1,60 @@
+"""What a run holds while it works: the settings, and the lock that keeps refreshes apart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from dagster_project.lock import refresh_lock
+from dagster_project.settings import Settings
+
+REFRESH_JOB = "refresh"
+STEPS = ("raw", "transform", "published__release")
+UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+
+
+class Refresh(dg.ConfigurableResource):
+    """The refresh under way. Taking it takes the lock; a run that finds it taken fails with the holder's name."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Refresh"]:
+        settings = Settings.from_env()
+        with refresh_lock(settings.lock_file, started_by=_starter(context)):
+            _fail_abandoned_runs(context)
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_env()
+
+
+def refuse_partial_runs(context: dg.AssetExecutionContext) -> None:
+    """A build is made whole or not at all: half a build would publish tables of two days."""
+    run = context.run
+    lacks_assets = bool(run.asset_selection) and not _materializable_keys() <= set(run.asset_selection or ())
+    lacks_steps = run.step_keys_to_execute is not None and not set(STEPS) <= set(run.step_keys_to_execute)
+    if run.job_name != REFRESH_JOB or lacks_assets or lacks_steps:
+        raise dg.Failure("Only the whole job `refresh` may run: a partial build is never published.", allow_retries=False)
+
+
+def _materializable_keys() -> set[dg.AssetKey]:
+    from dagster_project.definitions import defs
+
+    return set(defs.resolve_asset_graph().materializable_asset_keys)
+
+
+def _starter(context: dg.InitResourceContext) -> str:
+    run = context.dagster_run
+    if run is None:
+        return "a script"
+    return "schedule" if "dagster/schedule_name" in run.tags else run.tags.get("started_by", "Dagster")
+
+
+def _fail_abandoned_runs(context: dg.InitResourceContext) -> None:
+    """The lock is ours, so a run that still says "started" has died without a word."""
+    instance, run = context.instance, context.dagster_run
+    if instance is None or run is None:
+        return
+    for other in instance.get_runs(dg.RunsFilter(job_name=REFRESH_JOB, statuses=UNFINISHED)):
+        if other.run_id != run.run_id:
+            instance.report_run_failed(other, "Abandoned: its process ended before the run did.")
