@@ -19,7 +19,7 @@ FIGURES = {
     "pledge_progress": "amount_bn",
     "claims": "stated_value",
 }
-NUMBER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
+NUMBER = re.compile(r"(?:(?<![\w.])|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
 NUMBERED_PART = re.compile(r"\b(section|clause|paragraph|article|heading|note)s?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
 SCALE = {"trillion": Decimal(1000), "billion": Decimal(1), "million": Decimal("0.001")}
 WORDS = {
@@ -84,7 +84,7 @@ def _text(path: Path) -> str:
     """The document without front matter and markup, white space folded within paragraphs."""
     raw = path.read_text(encoding="utf-8")
     body = raw.split("---", 2)[2] if raw.startswith("---") else raw
-    return re.sub(r"<[^>]+>", "", body.replace("\u00a0", " "))
+    return re.sub(r"\\([()$.])", r"\1", re.sub(r"<[^>]+>", "", body.replace("\u00a0", " ")))
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""What a build depends on, as hashes: same fingerprint, same tables. Imports nothing heavy, so that it can be asked first."""
+"""What a build depends on, as hashes: same fingerprint, same tables. Imports nothing heavy, to be asked first."""
 
 import hashlib
 import json

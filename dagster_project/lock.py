@@ -5,9 +5,11 @@ import fcntl
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 
 class LockHeld(RuntimeError):
@@ -20,10 +22,8 @@ def refresh_lock(path: Path, started_by: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     # opened without truncation: a loser must still be able to read who holds it
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockHeld(f"another refresh is running: {_holder(path)}") from error
+        if not _taken(file):
+            raise LockHeld(f"another refresh is running: {_holder(path)}")
         file.truncate(0)
         holder = {
             "started_by": started_by,
@@ -40,12 +40,23 @@ def lock_holder(path: Path) -> str | None:
     """Who holds the lock, or nothing where it is free."""
     if not path.exists():
         return None
-    with path.open("a+", encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return _holder(path)
     return None
+
+
+def _taken(file: TextIO) -> bool:
+    """Try for half a second: somebody who only looks (`lock_holder`) has the file for an instant."""
+    for _ in range(10):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            time.sleep(0.05)
+    return False
 
 
 def _holder(path: Path) -> str:

@@ -15,7 +15,7 @@ import duckdb
 from dagster_project.fingerprint import fingerprint, inputs
 from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, PUBLIC_SCHEMAS, Settings
 
-STORAGE = {"storage_compatibility_version": "v1.2.0"}
+STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 
 
 class IncompleteBuild(RuntimeError):
@@ -26,38 +26,46 @@ def open_build(settings: Settings) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(settings.build_database), config=STORAGE)
 
 
-def start_build(settings: Settings) -> str:
-    """Make an empty folder for this run and point `building` at it. What dead runs left behind goes."""
+def discard_builds(settings: Settings) -> None:
+    """Remove what unfinished runs left behind. Only for whoever holds the lock."""
     if settings.builds.exists():
         shutil.rmtree(settings.builds)
-    now = dt.datetime.now(dt.UTC)
-    build_id = f"{now:%Y%m%dT%H%M%SZ}-{fingerprint(settings)[:8]}"
+
+
+def start_build(settings: Settings) -> str:
+    """Make a new file for this run and point `building` at its folder. `meta.build` says which build it is.
+
+    The inputs are hashed before they are read: one that changes while the run works makes the next refresh build again.
+    """
+    discard_builds(settings)
+    hashes, build_fingerprint, now = inputs(settings), fingerprint(settings), dt.datetime.now(dt.UTC)
+    build_id = f"{now:%Y%m%dT%H%M%SZ}-{build_fingerprint[:8]}"
     (settings.builds / build_id).mkdir(parents=True)
     _point(settings.building, settings.builds / build_id)
-    return build_id
-
-
-def describe_build(settings: Settings) -> None:
-    """Write `meta.build` and `meta.tables`: which build this is, and what each table holds."""
-    build_id = settings.building.resolve().name
-    hashes = inputs(settings)
     with open_build(settings) as connection:
-        connection.execute("create schema if not exists meta")
+        connection.execute("create schema meta")
         connection.execute(
             """
-            create or replace table meta.build as
+            create table meta.build as
             select ? as build_id, cast(? as timestamp) as built_at, ? as code_version, ? as fingerprint,
                 cast(? as date) as as_of_date, ? as seeds_hash, ? as landing_hash, ? as dbt_hash, ? as code_hash,
                 ? as lock_hash
             """,
             [
                 build_id,
-                dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
+                now.replace(tzinfo=None, microsecond=0),
                 version("trade-deal-warehouse"),
-                fingerprint(settings),
+                build_fingerprint,
                 *hashes.values(),
             ],
         )
+        connection.execute("comment on table meta.build is 'Which build this is, and the hash of each input.'")
+    return build_id
+
+
+def describe_tables(settings: Settings) -> None:
+    """Write `meta.tables`: what each table of the finished build holds."""
+    with open_build(settings) as connection:
         tables = connection.execute(
             """
             select table_schema, table_name from information_schema.tables
@@ -72,7 +80,6 @@ def describe_build(settings: Settings) -> None:
             for schema, name in tables
         )
         connection.execute(f"create or replace table meta.tables as {counts}")
-        connection.execute("comment on table meta.build is 'Which build this is, and the hash of each input.'")
         connection.execute(
             "comment on table meta.tables is 'Rows and content of each table: the hash is a sum over row hashes, so the"
             " order of rows does not matter and duplicates count.'"

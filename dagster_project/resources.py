@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from dagster_project.lock import refresh_lock
 from dagster_project.settings import Settings
 
 REFRESH_JOB = "refresh"
+SEEDS_CHECK = "seeds_are_fit"
 STEPS = ("raw", "transform", "published__release")
 UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -16,16 +18,19 @@ UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.Dags
 class Refresh(dg.ConfigurableResource):
     """The refresh under way. Taking it takes the lock; a run that finds it taken fails with the holder's name."""
 
+    _settings: Settings = PrivateAttr()
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Refresh"]:
-        settings = Settings.from_env()
-        with refresh_lock(settings.lock_file, started_by=_starter(context)):
+        self._settings = Settings.from_env()
+        with refresh_lock(self._settings.lock_file, started_by=_starter(context)):
             _fail_abandoned_runs(context)
             yield self
 
     @property
     def settings(self) -> Settings:
-        return Settings.from_env()
+        """The same for every step, so that a run which passes midnight keeps its day."""
+        return self._settings
 
 
 def refuse_partial_runs(context: dg.AssetExecutionContext) -> None:
@@ -34,7 +39,8 @@ def refuse_partial_runs(context: dg.AssetExecutionContext) -> None:
     lacks_assets = bool(run.asset_selection) and not _materializable_keys() <= set(run.asset_selection or ())
     lacks_steps = run.step_keys_to_execute is not None and not set(STEPS) <= set(run.step_keys_to_execute)
     if run.job_name != REFRESH_JOB or lacks_assets or lacks_steps:
-        raise dg.Failure("Only the whole job `refresh` may run: a partial build is never published.", allow_retries=False)
+        refusal = "Only the whole job `refresh` may run: a partial build is never published."
+        raise dg.Failure(refusal, allow_retries=False)
 
 
 def _materializable_keys() -> set[dg.AssetKey]:

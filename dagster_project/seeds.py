@@ -153,6 +153,11 @@ def _records(path: Path, schema: type[dy.Schema], door: _Door) -> dict[int, dict
                     line, "-", f"{len(cells)} cells", f"{len(header)} cells as in the header",
                     "Quote cells that contain a comma, and fill every column.", ",".join(cells),
                 )  # fmt: skip
+            elif stray := [cell for cell in cells if '"' in cell and _quoted(cell) not in content]:
+                door.refuse(
+                    line, header[cells.index(stray[0])], stray[0], "quotes that open and close around a whole cell",
+                    f"Write the cell as {_quoted(stray[0])}, or remove the quote.", ",".join(cells),
+                )  # fmt: skip
             else:
                 records[line] = dict(zip(header, cells, strict=True))
     except csv.Error as error:
@@ -163,6 +168,11 @@ def _records(path: Path, schema: type[dy.Schema], door: _Door) -> dict[int, dict
     if header is None:
         door.refuse(1, "-", None, "a header line", f"Start the file with: {','.join(column_order(schema))}.")
     return records
+
+
+def _quoted(cell: str) -> str:
+    """How a cell that holds a quote must stand in the file."""
+    return '"' + cell.replace('"', '""') + '"'
 
 
 def _header_fits(header: list[str], schema: type[dy.Schema], door: _Door) -> bool:

@@ -13,6 +13,14 @@ DEFAULT_TIMEZONE = "America/New_York"
 KEPT_RELEASES = 3
 PUBLIC_SCHEMAS = ("marts", "metrics")
 HASHED_SCHEMAS = ("raw", "intermediate", *PUBLIC_SCHEMAS)
+# The console is not captured: Dagster does that with two `tail` processes, which outlive a killed run.
+INSTANCE = """\
+telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
 
 
 class SettingError(ValueError):
@@ -99,7 +107,7 @@ class Settings:
         self.dagster_home.mkdir(parents=True, exist_ok=True)
         instance_file = self.dagster_home / "dagster.yaml"
         if not instance_file.exists():
-            instance_file.write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
+            instance_file.write_text(INSTANCE, encoding="utf-8")
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
         os.environ["WAREHOUSE_BUILD_DB"] = str(self.build_database)
         os.environ["DBT_TARGET_PATH"] = str(self.dbt_target)
@@ -123,7 +131,8 @@ def _timezone() -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingError(f"WAREHOUSE_TIMEZONE: found '{name}'; expected a zone such as {DEFAULT_TIMEZONE}.") from error
+        expected = f"expected a zone such as {DEFAULT_TIMEZONE}"
+        raise SettingError(f"WAREHOUSE_TIMEZONE: found '{name}'; {expected}.") from error
     return name
 
 
@@ -132,7 +141,8 @@ def _cron() -> str:
 
     expression = os.environ.get("WAREHOUSE_CRON") or DEFAULT_CRON
     if not croniter.is_valid(expression):
-        raise SettingError(f"WAREHOUSE_CRON: found '{expression}'; expected a cron expression such as '{DEFAULT_CRON}'.")
+        expected = f"expected a cron expression such as '{DEFAULT_CRON}'"
+        raise SettingError(f"WAREHOUSE_CRON: found '{expression}'; {expected}.")
     return expression
 
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from dagster_project.defs.transform import transform
-from dagster_project.release import describe_build, publish
+from dagster_project.release import describe_tables, publish
 from dagster_project.resources import Refresh, refuse_partial_runs
 from dagster_project.settings import PUBLIC_SCHEMAS
 
@@ -16,11 +16,11 @@ public_tables = [key for key in transform.keys if key.path[0] in (*PUBLIC_SCHEMA
     group_name="published",
     owners=["team:modelling"],
     kinds={"duckdb", "parquet"},
-    description="An immutable release: DuckDB file, Parquet per public table, manifest; `current` points at the newest.",
+    description="An immutable release: DuckDB file, Parquet per public table, manifest. `current` is the newest.",
 )
 def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
     refuse_partial_runs(context)
-    describe_build(refresh.settings)
+    describe_tables(refresh.settings)
     manifest = publish(refresh.settings)
     return dg.MaterializeResult(
         metadata={

@@ -7,10 +7,10 @@ import duckdb
 import polars as pl
 
 from dagster_project.release import open_build, start_build
-from dagster_project.resources import Refresh, refuse_partial_runs
+from dagster_project.resources import SEEDS_CHECK, Refresh, refuse_partial_runs
 from dagster_project.schemas import SEEDS
 from dagster_project.seed_rules import check_tables
-from dagster_project.seeds import REJECTED_SCHEMA, read_seeds
+from dagster_project.seeds import read_seeds
 
 OWNERS = ["team:curators"]
 REJECTED = dg.AssetKey(["raw", "rejected_rows"])
@@ -51,7 +51,7 @@ rejected_rows = dg.AssetSpec(
     specs=[*raw_tables, rejected_rows],
     check_specs=[
         dg.AssetCheckSpec(
-            "seeds_are_fit", asset=REJECTED, blocking=True, description="No row rejected, and all rules across files hold."
+            SEEDS_CHECK, asset=REJECTED, blocking=True, description="No row rejected, and all rules across files hold."
         )
     ],
 )
@@ -64,16 +64,15 @@ def raw(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.Mate
         connection.execute("create schema raw")
         for name, table in tables.items():
             write_table(connection, name, table.rows)
-            yield dg.MaterializeResult(
-                asset_key=["raw", name], metadata={"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
-            )
-        rejected = pl.concat([table.rejected for table in tables.values()]) if tables else pl.DataFrame(schema=REJECTED_SCHEMA)
+            counts = {"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
+            yield dg.MaterializeResult(asset_key=["raw", name], metadata=counts)
+        rejected = pl.concat([table.rejected for table in tables.values()])
         write_table(connection, "rejected_rows", rejected)
     yield dg.MaterializeResult(asset_key=REJECTED, metadata={"dagster/row_count": len(rejected)})
     problems = check_tables(tables, settings.documents)
     yield dg.AssetCheckResult(
         asset_key=REJECTED,
-        check_name="seeds_are_fit",
+        check_name=SEEDS_CHECK,
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"problems": len(problems), "first": dg.MetadataValue.md("\n".join(f"- {p}" for p in problems[:50]))},

@@ -6,11 +6,14 @@ In-process because a subprocess costs as much again and outlives a killed run (m
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from croniter import croniter
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from dagster_project.resources import Refresh, refuse_partial_runs
@@ -33,13 +36,21 @@ class Layers(DagsterDbtTranslator):
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
-        if spec.key.path[0] not in PUBLIC_SCHEMAS:
-            return spec
-        settings = Settings.from_env()
-        fresh_every_day = dg.FreshnessPolicy.cron(
-            deadline_cron=settings.cron, lower_bound_delta=timedelta(hours=2), timezone=settings.timezone
-        )
-        return spec.replace_attributes(freshness_policy=fresh_every_day)
+        is_public = spec.key.path[0] in PUBLIC_SCHEMAS
+        return spec.replace_attributes(freshness_policy=_freshness()) if is_public else spec
+
+
+@cache
+def _freshness() -> dg.FreshnessPolicy:
+    """Stale when older than the schedule's longest pause, or than a day where it runs more often, and two hours more.
+
+    Not a deadline at the schedule's own time: a run that starts then would always be late. Made once, because making
+    one for each of the models and checks costs seconds.
+    """
+    settings = Settings.from_env()
+    ticks = list(islice(croniter(settings.cron, ret_type=datetime).all_next(), 50))
+    longest_pause = max(later - earlier for earlier, later in pairwise(ticks))
+    return dg.FreshnessPolicy.time_window(fail_window=max(longest_pause, timedelta(days=1)) + timedelta(hours=2))
 
 
 def dbt_manifest(settings: Settings) -> Path:
@@ -63,10 +74,11 @@ def run_dbt(settings: Settings, arguments: list[str]) -> list[Any]:
 
     settings.export()
     project = str(settings.dbt_project)
+    paths = ["--project-dir", project, "--profiles-dir", project, "--target", "build"]
     quiet = ["--no-use-colors", "--log-level", "error", "--log-level-file", "info"]
     variables = ["--vars", json.dumps({"as_of_date": settings.as_of_date.isoformat()})]
     try:
-        outcome = dbtRunner().invoke([*quiet, *arguments, "--project-dir", project, "--profiles-dir", project, *variables])
+        outcome = dbtRunner().invoke([*quiet, *arguments, *paths, *variables])
     finally:
         # dbt leaves its connection open, and an open build cannot be published
         DuckDBConnectionManager.close_all_connections()
@@ -104,5 +116,3 @@ def transform(
                         passed=result.status == "pass",
                         metadata={"failing_rows": result.failures or 0},
                     )
-
-

@@ -1,0 +1,25 @@
+"""The `warehouse` command: its subcommands by name. What each one does stands in its module of `commands/`.
+
+Importing this must not import Dagster or Polars: an unchanged refresh answers in less time than either takes to load.
+"""
+
+import typer
+
+from dagster_project.commands.as_of import as_of
+from dagster_project.commands.check import check
+from dagster_project.commands.dev import dev
+from dagster_project.commands.diff import diff
+from dagster_project.commands.refresh import refresh
+from dagster_project.commands.sql import sql
+from dagster_project.commands.status import status
+
+app = typer.Typer(
+    name="warehouse",
+    help="Tariff rates, pledges, and what was known when: build the warehouse and ask it.",
+    epilog="Exit codes: 0 done, 1 a check or a step failed, 2 wrong usage, 75 another refresh is running.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (refresh, sql, status, check, as_of, diff, dev):
+    app.command()(command)

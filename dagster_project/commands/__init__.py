@@ -1,0 +1,1 @@
+"""The subcommands of `warehouse`, one module each; `console.py` is what they share."""

@@ -1,0 +1,211 @@
+"""`warehouse as-of`: the state of a partner, a deal or the world on a day, from what was known then.
+
+Belongs here: the command's arguments and how each section reads on a terminal. Does not belong here: the questions
+themselves (`state.py`).
+"""
+
+import csv
+import datetime as dt
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import duckdb
+import typer
+
+from dagster_project.commands.console import (
+    WRONG_USAGE,
+    load_settings,
+    print_json,
+    require_release,
+    stop,
+)
+from dagster_project.commands.tables import Format, plain_value, print_table
+from dagster_project.release import release_manifest
+from dagster_project.safe_export import csv_row
+from dagster_project.state import Asked, Row, Section, UnknownSubject, state
+from dagster_project.wording import amount, dollars, number, paid, percent, rate, until
+
+
+def as_of(
+    date: Annotated[str, typer.Argument(metavar="DATE", help="The day on which it was known, YYYY-MM-DD.")],
+    valid: Annotated[str | None, typer.Option(help="The day that the rates are for, if another: YYYY-MM-DD.")] = None,
+    partner: Annotated[str | None, typer.Option(help="One partner, by its ISO 3166 code of three letters.")] = None,
+    deal: Annotated[str | None, typer.Option(help="One deal, such as us-japan-2025.")] = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to print the sections.")] = Format.table,
+) -> None:
+    """Say what held on a day from what was known then: rates, threats, pledges, delivery, events, what was due next."""
+    known_on = _day("DATE", date)
+    valid_on = _day("--valid", valid) if valid else known_on
+    if partner and deal:
+        stop("Give --partner or --deal, not both: a deal has its partner.", WRONG_USAGE)
+    asked = Asked(known_on, valid_on, partner.upper() if partner else None, deal)
+    settings = load_settings()
+    database = require_release(settings)
+    try:
+        with duckdb.connect(str(database.resolve()), read_only=True) as connection:
+            sections = state(connection, asked)
+    except UnknownSubject as error:
+        stop(str(error), WRONG_USAGE)
+    release = (release_manifest(settings) or {}).get("build_id")
+    head = {"known_on": known_on, "valid_on": valid_on, "partner_iso3": asked.partner, "deal_id": deal}
+    if format is Format.json:
+        rows = {section.name: [plain_value(row) for row in found] for section, found in sections.items()}
+        print_json(plain_value({"release": release, **head}) | rows)
+    elif format is Format.csv:
+        _print_csv(sections)
+    else:
+        _print_sections(asked, sections)
+
+
+def _day(name: str, value: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        stop(f"{name}: '{value}' is no day of the calendar; write it as YYYY-MM-DD.", WRONG_USAGE)
+
+
+def _print_csv(sections: dict[Section, list[Row]]) -> None:
+    """Sections differ in their columns, so that one table of cells holds them all."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["section", "row", "column", "value"])
+    for section, rows in sections.items():
+        for index, row in enumerate(rows, start=1):
+            for column, value in row.items():
+                if value is not None:
+                    plain = plain_value(value)
+                    cell = "; ".join(plain) if isinstance(plain, list) else plain
+                    writer.writerow(csv_row([section.name, index, column, cell]))
+
+
+def _print_sections(asked: Asked, sections: dict[Section, list[Row]]) -> None:
+    about = asked.deal or asked.partner or "The world"
+    for_day = "" if asked.valid_on == asked.known_on else f", for goods entering on {asked.valid_on}"
+    typer.echo(f"{about}, as known on {asked.known_on}{for_day}")
+    for section, rows in sections.items():
+        typer.echo(f"\n{section.title}")
+        if not rows:
+            typer.echo("  nothing known")
+            continue
+        columns = SHOWN[section.name]
+        print_table(list(columns), [[show(row) for show in columns.values()] for row in rows])
+
+
+def _cell(name: str, wording: Callable[[Any], str] = str) -> Callable[[Row], str]:
+    return lambda row: "" if row[name] is None else wording(row[name])
+
+
+def _cars(row: Row) -> str:
+    if row["car_rate_before_pct"] is None:
+        return percent(row["car_rate_pct"])
+    return f"{percent(row['car_rate_before_pct'])} → {percent(row['car_rate_after_pct'])}"
+
+
+def _general(row: Row) -> str:
+    if row["general_floor_rate_pct"] is not None:
+        return f"{percent(row['general_floor_rate_pct'])} incl. base"
+    return f"base + {percent(row['general_additional_rate_pct'])}" if row["general_additional_rate_pct"] else "base"
+
+
+def _scopes(row: Row) -> str:
+    scopes = row["scopes"]
+    return ", ".join(scopes) if len(scopes) <= 4 else f"{', '.join(scopes[:4])} and {len(scopes) - 4} more"
+
+
+def _pledged(row: Row) -> str:
+    if row["amount_usd"] is not None:
+        return amount(row, dollars(row["amount_usd"]))
+    return f"{number(row['quantity'])} {row['quantity_unit']}" if row["quantity"] is not None else "no figure"
+
+
+def _reading(row: Row) -> str:
+    if row["lowest_value"] is None:
+        return ""
+    values = dict.fromkeys(number(row[name]) for name in ("lowest_value", "highest_value"))
+    return " to ".join(values)
+
+
+# what a terminal has room for; --format json has every column
+SHOWN: dict[str, dict[str, Callable[[Row], str]]] = {
+    "deals": {
+        "deal": _cell("deal_id"),
+        "status": _cell("deal_status"),
+        "cars pay": _cars,
+        "no deal": _cell("car_rate_no_deal_pct", percent),
+        "other goods pay": _general,
+        "largest pledge": lambda row: f"{dollars(row['largest_pledge_usd'])} {row['largest_pledge_id'] or ''}".strip(),
+        "of GDP": _cell("share_of_gdp_pct", percent),
+        "allocated": _cell("allocated_usd", dollars),
+        "disbursed": _cell("disbursed_usd", dollars),
+    },
+    "total_rates": {
+        "scopes": _scopes,
+        "quota": lambda row: "" if row["quota_tier"] == "none" else row["quota_tier"].replace("_", " "),
+        "base": lambda row: percent(row["base_rate_pct"]) or "by product",
+        "in all": paid,
+        "of which": _cell("rate_parts"),
+    },
+    "rates_in_force": {
+        "partner": _cell("partner_iso3"),
+        "scope": _cell("scope_id"),
+        "rate": lambda row: rate(row) + ("" if row["quota_tier"] == "none" else f", {row['quota_tier']}"),
+        "programme": _cell("programme_id"),
+        "since": lambda row: f"{row['valid_from']}{until(row['valid_to'])}",
+        "known since": _cell("known_from"),
+        "instrument": _cell("instrument_id"),
+    },
+    "threats_and_plans": {
+        "partner": _cell("partner_iso3"),
+        "scope": _cell("scope_id"),
+        "rate": rate,
+        "status": _cell("rate_status"),
+        "planned from": _cell("planned_from"),
+        "known since": _cell("known_from"),
+    },
+    "pledges": {
+        "pledge": lambda row: ("  of which " if row["row_role"] == "leg" else "") + row["pledge_id"],
+        "amount": _pledged,
+        "status": _cell("pledge_status"),
+        "type": _cell("pledge_type"),
+        "of GDP": _cell("share_of_gdp_pct", percent),
+        "a head": _cell("per_capita_usd", dollars),
+        "of reserves": _cell("share_of_reserves_pct", percent),
+        "years of exports": _cell("exports_to_us_years", number),
+        "known since": _cell("known_from"),
+    },
+    "delivery": {
+        "pledge": _cell("pledge_id"),
+        "by": _cell("progress_date"),
+        "allocated": _cell("allocated_usd", dollars),
+        "committed": _cell("committed_usd", dollars),
+        "disbursed": _cell("disbursed_usd", dollars),
+        "disbursed share": _cell("disbursed_share_pct", percent),
+        "to be allocated": _cell("to_be_allocated_usd", dollars),
+    },
+    "gaps": {
+        "rival": _cell("rival_iso3"),
+        "scope": _cell("scope_id"),
+        "own": _cell("own_rate_pct", percent),
+        "rival's": _cell("rival_rate_pct", percent),
+        "gap": lambda row: f"{'+' if row['gap_pp'] > 0 else ''}{number(row['gap_pp'])}",
+    },
+    "claims": {
+        "stated": lambda row: f"{row['claimed_date']}, {row['claimed_by']}",
+        "claim": _cell("claim_summary"),
+        "computed": _reading,
+        "verdict": _cell("claim_verdict", lambda verdict: verdict.replace("_", " ")),
+    },
+    "last_events": {
+        "day": _cell("event_date"),
+        "partner": _cell("partner_iso3"),
+        "event": _cell("event_name"),
+        "kind": _cell("event_type"),
+        "known since": _cell("known_from"),
+    },
+    "next_dates": {
+        "due": lambda row: str(row["due_date"] or "on its trigger"),
+        "partner": _cell("partner_iso3"),
+        "what": _cell("due_summary"),
+        "kind": _cell("due_type", lambda kind: kind.replace("_", " ")),
+    },
+}

@@ -1,0 +1,87 @@
+"""What the commands share: exit codes, plain messages in place of tracebacks, a stdout that only we write to.
+
+Belongs here: how a command speaks. Does not belong here: what it does.
+"""
+
+import errno
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+import typer
+
+from dagster_project.settings import PROJECT_ROOT, SettingError, Settings
+
+FAILED, WRONG_USAGE, BUSY = 1, 2, 75
+
+
+def stop(message: str, code: int = FAILED) -> NoReturn:
+    """One line on stderr, and the exit code."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def load_settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except SettingError as error:
+        stop(str(error), WRONG_USAGE)
+
+
+def require_release(settings: Settings) -> Path:
+    """The file of the current release. Stops with the remedy where there is none."""
+    if not settings.current_database.exists():
+        stop(f"No release in {shown(settings.data)} yet. Build one with `warehouse refresh`.")
+    return settings.current_database
+
+
+def shown(path: Path) -> str:
+    """The path as a reader in the project's folder would type it."""
+    return str(path.relative_to(PROJECT_ROOT)) if path.is_relative_to(PROJECT_ROOT) else str(path)
+
+
+def print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def explain(error: OSError) -> str:
+    """An operating-system error as one line that says what to do."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"No space left on the disk{where}. Free some, then run `warehouse refresh` again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"No permission to write{where}. WAREHOUSE_DATA_DIR names the folder to use."
+    return f"{error.strerror or error}{where}."
+
+
+def plain(message: str) -> str:
+    """An error's message on one line, without the name of its class."""
+    line = " ".join(message.split())
+    if "No space left" in line or "disk is full" in line:
+        return explain(OSError(errno.ENOSPC, "No space left on the disk"))
+    return re.sub(r"^(?:[\w.]+\.)?[A-Z]\w+: ", "", line)
+
+
+@contextmanager
+def libraries_kept_quiet() -> Iterator[TextIO]:
+    """Keep what libraries print off the screen, so that it holds the answer alone. Yields the stderr to speak on.
+
+    What goes to stdout, from whatever language, moves to stderr. What Python code writes to stderr is dropped: those
+    are the errors that Dagster cannot write into its history, and the outcome tells of them.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stderr(io.StringIO()):
+            yield sys.__stderr__ or sys.stderr
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)

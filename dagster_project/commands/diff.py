@@ -1,0 +1,120 @@
+"""`warehouse diff`: what changed between two releases, in facts and in metrics.
+
+Belongs here: which files are meant, and how the changes are printed. Does not belong here: finding them
+(`differences.py`), their words (`difference_words.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from dagster_project.commands.console import WRONG_USAGE, load_settings, plain, print_json, shown, stop
+from dagster_project.commands.tables import plain_value
+from dagster_project.difference_words import Change, in_words
+from dagster_project.differences import attach, differences
+from dagster_project.settings import Settings
+
+# a change of the base of all goods can move hundreds of rows of one metric
+LINES_PER_TABLE = 25
+
+
+class DiffFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
+def diff(
+    release_a: Annotated[str, typer.Argument(metavar="A", help="A release, `current`, `previous`, or a .duckdb file.")],
+    release_b: Annotated[str, typer.Argument(metavar="B", help="The later one, named the same way.")],
+    format: Annotated[DiffFormat, typer.Option("--format", "-f", help="text gathers likes; json has every row.")] = (
+        DiffFormat.text
+    ),
+) -> None:
+    """Say what changed between two releases: new facts, corrections, retractions, and what they moved."""
+    settings = load_settings()
+    files = [_file(settings, name) for name in (release_a, release_b)]
+    try:
+        with attach(*files) as connection:
+            builds = [
+                connection.execute(f"select build_id, as_of_date from {name}.meta.build").fetchall()[0]
+                for name in ("first", "second")
+            ]
+            changes = list(in_words(connection, differences(connection)))
+    except duckdb.Error as error:
+        stop(f"Cannot compare {shown(files[0])} with {shown(files[1])}: {plain(str(error))}")
+    if format is DiffFormat.json:
+        releases = {
+            name: {"build_id": build, "as_of_date": day.isoformat()}
+            for name, (build, day) in zip("ab", builds, strict=True)
+        }
+        print_json(releases | {"changes": [plain_value(vars(change)) for change in changes]})
+        return
+    (build_a, day_a), (build_b, day_b) = builds
+    typer.echo(f"{build_a} (as of {day_a}) → {build_b} (as of {day_b})")
+    if not changes:
+        typer.echo("Nothing changed, neither in facts nor in metrics.")
+    _print_changes(changes)
+
+
+def _file(settings: Settings, name: str) -> Path:
+    """The database that is meant. Stops with the releases that there are where nothing fits."""
+    if name.endswith(".duckdb"):
+        path = Path(name)
+        if not path.is_file():
+            stop(f"No file {name}.", WRONG_USAGE)
+        return path.resolve()
+    releases = sorted(path for path in settings.releases.glob("*") if (path / "warehouse.duckdb").exists())
+    current = settings.current.resolve()
+    if name == "current":
+        found = [current] if current in releases else []
+    elif name == "previous":
+        found = [release for release in releases if release.name < current.name][-1:]
+    else:
+        found = [release for release in releases if release.name.startswith(name)]
+    if len(found) != 1:
+        there = ", ".join(release.name for release in releases) or "none yet: `warehouse refresh` builds one"
+        stop(f"{'No' if not found else 'More than one'} release '{name}'. Releases: {there}.", WRONG_USAGE)
+    return found[0] / "warehouse.duckdb"
+
+
+def _print_changes(changes: Iterable[Change]) -> None:
+    by_table: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        by_table[change.schema, change.table].append(change)
+    heading = ""
+    for (schema, table), found in by_table.items():
+        part = "Metrics" if schema == "metrics" else "Facts"
+        if part != heading:
+            typer.echo(f"\n{part}")
+            heading = part
+        lines = _gathered(found)
+        typer.echo(f"  {table.removeprefix('metric_').replace('_', ' ')}")
+        for line in lines[:LINES_PER_TABLE]:
+            typer.echo(f"    {line}")
+        if len(lines) > LINES_PER_TABLE:
+            typer.echo(f"    … and {len(lines) - LINES_PER_TABLE:,} more; --format json has all")
+
+
+def _gathered(changes: Iterable[Change]) -> list[str]:
+    """One line for changes that say the same of several scopes and partners."""
+    scopes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for change in changes:
+        scopes[change.words, change.partner].append(change.scope)
+    partners: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (words, partner), named in scopes.items():
+        partners[words, tuple(named)].append(partner)
+    return [
+        f"{_some(who)}: {_some(what)} {words}".removeprefix(": ").replace(":  ", ": ")
+        for (words, what), who in partners.items()
+    ]
+
+
+def _some(names: Iterable[str]) -> str:
+    """The names, or the first three and how many more."""
+    named = [name for name in dict.fromkeys(names) if name]
+    return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")

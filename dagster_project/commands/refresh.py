@@ -1,0 +1,121 @@
+"""`warehouse refresh`: run the job `refresh` here and now, and say what came of it.
+
+Belongs here: whether a run is needed, its progress, its outcome in words and as JSON. Does not belong here: the work
+itself (`defs/`), the run through Dagster (`run_job.py`).
+"""
+
+import time
+from typing import Annotated, NoReturn
+
+import typer
+
+from dagster_project.commands.console import (
+    BUSY,
+    FAILED,
+    explain,
+    libraries_kept_quiet,
+    load_settings,
+    print_json,
+    shown,
+)
+from dagster_project.fingerprint import is_unchanged
+from dagster_project.lock import lock_holder
+from dagster_project.release import release_manifest
+from dagster_project.settings import Settings
+
+
+def refresh(
+    full: Annotated[bool, typer.Option("--full", help="Build even when no input changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object in place of text.")] = False,
+) -> None:
+    """Build the warehouse from the seeds and what has landed, and publish it as the current release."""
+    settings = load_settings()
+    began = time.monotonic()
+    try:
+        if not full and is_unchanged(settings):
+            _unchanged(settings, as_json)
+            return
+        if holder := lock_holder(settings.lock_file):
+            _stop(settings, as_json, "busy", [f"Another refresh is running: {holder}."], code=BUSY)
+        # Dagster takes longer to load than an unchanged refresh may take
+        from dagster_project.commands.run_job import run_refresh
+
+        with libraries_kept_quiet() as screen:
+            outcome = run_refresh(settings, screen)
+    except OSError as error:
+        _stop(settings, as_json, "failed", [explain(error)])
+    if outcome.lock_held:
+        _stop(settings, as_json, "busy", outcome.errors, code=BUSY)
+    if outcome.errors:
+        _stop(settings, as_json, "failed", outcome.errors, outcome.problems)
+    summary = _summary(settings, "released") | {
+        "checks": outcome.checks,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    if as_json:
+        print_json(summary)
+    else:
+        _print_summary(summary)
+
+
+def _unchanged(settings: Settings, as_json: bool) -> None:
+    summary = _summary(settings, "unchanged")
+    if as_json:
+        print_json(summary)
+        return
+    typer.echo(
+        f"Nothing changed since release {summary['build_id']} (as of {summary['as_of_date']}). "
+        f"It stands in {summary['database']}; --full builds it again."
+    )
+
+
+def _summary(settings: Settings, status: str) -> dict:
+    """What the current release is: the part of the answer that every good outcome shares."""
+    manifest = release_manifest(settings) or {}
+    return {
+        "status": status,
+        "build_id": manifest["build_id"],
+        "as_of_date": manifest["as_of_date"],
+        "database": shown(settings.current_database),
+        "tables": len(manifest["tables"]),
+        "rows": sum(table["rows"] for table in manifest["tables"]),
+        "layers": {
+            layer: {"tables": len(rows), "rows": sum(rows)}
+            for layer in ("raw", "intermediate", "marts", "metrics")
+            if (rows := [table["rows"] for table in manifest["tables"] if table["schema"] == layer])
+        },
+    }
+
+
+def _print_summary(summary: dict) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("layer", box=None, pad_edge=False, header_style="bold")
+    table.add_column("tables", justify="right")
+    table.add_column("rows", justify="right")
+    for layer, size in summary["layers"].items():
+        table.add_row(layer, f"{size['tables']:,}", f"{size['rows']:,}")
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    console.print(f"{summary['checks']} checks passed in {summary['seconds']} s")
+    console.print(f"Release {summary['build_id']} (as of {summary['as_of_date']}) is current: {summary['database']}")
+
+
+def _stop(
+    settings: Settings, as_json: bool, status: str, errors: list[str], problems: list | None = None, code: int = FAILED
+) -> NoReturn:
+    """Say what went wrong and that readers see no difference, then exit."""
+    current = (release_manifest(settings) or {}).get("build_id")
+    if as_json:
+        found = [vars(problem) for problem in problems or []]
+        print_json({"status": status, "errors": errors, "problems": found, "current_build_id": current})
+        raise typer.Exit(code)
+    for problem in problems or []:
+        typer.echo(str(problem), err=True)
+    for error in errors:
+        typer.echo(error, err=True)
+    if code != BUSY:
+        stands = f"`current` is unchanged: {current}." if current else "There is no release yet."
+        typer.echo(stands, err=True)
+    raise typer.Exit(code)
