@@ -4,7 +4,8 @@ scope, a basis), from facts known by then.
     about     within 5 % of the stated figure
     exactly   within half a unit of its last stated digit
     at_least  not below it, up_to not above it (by more than that rounding)
-The claim: supported by all readings, by some, contradicted by all, or not checkable (no reading).
+The claim: supported by all readings, by some, contradicted by all, or not checkable (no reading). Cuts and
+deliveries that were claimed have no reading yet, since the claim names no day before, nor what it counts as delivered.
 #}
 {% macro claim_checks(known_on) %}
     with claims as (
@@ -81,6 +82,30 @@ The claim: supported by all readings, by some, contradicted by all, or not check
         where claims.claim_metric = 'rate_pct'
     ),
 
+    -- where a quota splits the goods, the rate over the quota, as in the gaps themselves
+    gap_readings as (
+        select
+            claims.claim_id,
+            own.scope_id || ', total less that of ' || rival.partner_iso3 as reading,
+            own.scope_id || '-' || rival.partner_iso3 as reading_id,
+            own.total_rate_pct - rival.total_rate_pct as computed_value,
+            cast(null as varchar) as reading_source_id
+        from claims
+        inner join {{ ref('int_claim_total_rates') }} as own
+            on claims.partner_iso3 = own.partner_iso3
+            and claims.scope_id = own.scope_id
+            and claims.claimed_date = own.known_on
+            and own.quota_tier <> 'in_quota'
+            and {{ covers('own', 'claims.read_on') }}
+        inner join {{ ref('int_claim_total_rates') }} as rival
+            on claims.rival_iso3 = rival.partner_iso3
+            and own.scope_id = rival.scope_id
+            and own.known_on = rival.known_on
+            and rival.quota_tier <> 'in_quota'
+            and {{ covers('rival', 'claims.read_on') }}
+        where claims.claim_metric = 'gap_pp'
+    ),
+
     pledge_readings as (
         select
             claims.claim_id,
@@ -95,14 +120,16 @@ The claim: supported by all readings, by some, contradicted by all, or not check
     ),
 
     readings as (
-        select claim_id, reading, reading_id, cast(computed_value as decimal(24, 6)) as computed_value, reading_source_id
-        from denominator_readings
-        union all
-        select claim_id, reading, reading_id, cast(computed_value as decimal(24, 6)) as computed_value, reading_source_id
-        from rate_readings
-        union all
-        select claim_id, reading, reading_id, cast(computed_value as decimal(24, 6)) as computed_value, reading_source_id
-        from pledge_readings
+        {% for kind in ['denominator', 'rate', 'gap', 'pledge'] -%}
+        select
+            claim_id,
+            reading,
+            reading_id,
+            cast(computed_value as decimal(24, 6)) as computed_value,
+            reading_source_id
+        from {{ kind }}_readings
+        {% if not loop.last %}union all{% endif %}
+        {% endfor %}
     ),
 
     judged as (
@@ -123,7 +150,7 @@ The claim: supported by all readings, by some, contradicted by all, or not check
             readings.computed_value,
             cast(readings.computed_value - claims.stated_value as decimal(24, 6)) as difference,
             cast(
-                case claims.qualifier when 'about' then 0.05 * claims.stated_value else claims.rounding end
+                case claims.qualifier when 'about' then 0.05 * abs(claims.stated_value) else claims.rounding end
                 as decimal(24, 6)
             ) as tolerance,
             case
@@ -131,7 +158,7 @@ The claim: supported by all readings, by some, contradicted by all, or not check
                 when claims.qualifier = 'at_least' then readings.computed_value >= claims.stated_value - claims.rounding
                 when claims.qualifier = 'up_to' then readings.computed_value <= claims.stated_value + claims.rounding
                 when claims.qualifier = 'about'
-                    then abs(readings.computed_value - claims.stated_value) <= 0.05 * claims.stated_value
+                    then abs(readings.computed_value - claims.stated_value) <= 0.05 * abs(claims.stated_value)
                 else abs(readings.computed_value - claims.stated_value) <= claims.rounding
             end as is_supported,
             claims.source_id,

@@ -1,7 +1,8 @@
 {#
 One line a deal: what the partner gives and what its goods get, as known on a day. Cars stand for the rate because theirs is
 one figure with one base; general goods show what is added to, or floors, a base that differs by product. Sums keep to one
-type of pledge each; per-year amounts stand apart from totals.
+type of pledge each; per-year amounts stand apart from totals. Share of GDP and delivery are those of the largest pledge, so
+that they never mix types either.
 #}
 {% macro deal_scorecards(total_rates, known_on) %}
     with deals as (
@@ -23,10 +24,15 @@ type of pledge each; per-year amounts stand apart from totals.
             row_number() over (
                 partition by events.deal_id
                 order by
-                    case when events.event_type in (
-                        'announced', 'proposed', 'agreed', 'signed', 'gazetted', 'in_force', 'amended', 'legislated',
-                        'suspended', 'stalled', 'superseded', 'expired', 'struck_down'
-                    ) then 0 else 1 end,
+                    case
+                        when events.event_type in (
+                            'agreed', 'signed', 'gazetted', 'in_force', 'amended', 'legislated', 'suspended', 'stalled',
+                            'superseded', 'expired', 'struck_down'
+                        ) then 0
+                        -- single projects are announced long after a deal was signed
+                        when events.event_type in ('announced', 'proposed') then 1
+                        else 2
+                    end,
                     events.event_date desc,
                     events.event_id desc
             ) as status_place
@@ -36,12 +42,31 @@ type of pledge each; per-year amounts stand apart from totals.
             and events.deal_id is not null
     ),
 
-    current_rates as (
-        select *
+    -- a scope each: the engine pushes an equality down into the total rates but not a list (measured: half the time)
+    cars as (
+        select
+            rates.partner_iso3,
+            rates.total_rate_pct,
+            rates.rate_no_deal_pct,
+            rates.additional_rate_pct,
+            rates.floor_rate_pct
         from {{ total_rates }} as rates
         where {{ covers('rates', known_on) }}
             and rates.quota_tier <> 'in_quota'
-            and rates.scope_id in ('passenger-cars', 'general-goods')
+            and rates.scope_id = 'passenger-cars'
+    ),
+
+    general_goods as (
+        select
+            rates.partner_iso3,
+            rates.total_rate_pct,
+            rates.rate_no_deal_pct,
+            rates.additional_rate_pct,
+            rates.floor_rate_pct
+        from {{ total_rates }} as rates
+        where {{ covers('rates', known_on) }}
+            and rates.quota_tier <> 'in_quota'
+            and rates.scope_id = 'general-goods'
     ),
 
     car_cuts as (
@@ -80,37 +105,46 @@ type of pledge each; per-year amounts stand apart from totals.
         group by deal_id
     ),
 
-    largest_burdens as (
+    largest_pledges as (
         select
-            pledges.deal_id,
-            burdens.pledge_id as largest_pledge_id,
-            burdens.amount_usd as largest_pledge_usd,
-            burdens.share_of_gdp_pct,
-            burdens.denominator_provider,
-            burdens.denominator_period,
-            row_number() over (
-                partition by pledges.deal_id order by burdens.amount_usd desc, burdens.pledge_id
-            ) as place
-        from ({{ pledge_burdens(known_on) }}) as burdens
-        inner join ({{ stated_pledges(known_on) }}) as pledges
-            on burdens.pledge_id = pledges.pledge_id
-        where burdens.is_headline
-            and burdens.share_of_gdp_pct is not null
-            and pledges.row_role = 'whole'
-            and pledges.amount_period = 'total'
-            and pledges.pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
+            deal_id,
+            pledge_id,
+            amount_usd,
+            row_number() over (partition by deal_id order by amount_usd desc, pledge_id) as place
+        from ({{ stated_pledges(known_on) }}) as stated
+        where row_role = 'whole'
+            and amount_period = 'total'
+            and pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
     ),
 
+    gdp_shares as (
+        select pledge_id, share_of_gdp_pct, denominator_provider, denominator_period
+        from ({{ pledge_burdens(known_on) }}) as burdens
+        where is_headline
+            and share_of_gdp_pct is not null
+    ),
+
+    reported as (
+        select
+            coalesce(stated.parent_pledge_id, stated.pledge_id) as whole_pledge_id,
+            sum(case when stated.row_role = 'whole' then delivery.allocated_usd else 0 end) as whole_allocated_usd,
+            sum(case when stated.row_role = 'leg' then delivery.allocated_usd else 0 end) as legs_allocated_usd,
+            sum(case when stated.row_role = 'whole' then delivery.disbursed_usd else 0 end) as whole_disbursed_usd,
+            sum(case when stated.row_role = 'leg' then delivery.disbursed_usd else 0 end) as legs_disbursed_usd
+        from ({{ pledge_delivery(known_on) }}) as delivery
+        inner join ({{ stated_pledges(known_on) }}) as stated
+            on delivery.pledge_id = stated.pledge_id
+        where delivery.is_latest
+        group by coalesce(stated.parent_pledge_id, stated.pledge_id)
+    ),
+
+    -- reports on the whole and on its legs are about the same money: the fuller ones count
     deliveries as (
         select
-            pledges.deal_id,
-            cast(sum(delivery.allocated_usd) as decimal(24, 0)) as allocated_usd,
-            cast(sum(delivery.disbursed_usd) as decimal(24, 0)) as disbursed_usd
-        from ({{ pledge_delivery(known_on) }}) as delivery
-        inner join pledges
-            on delivery.pledge_id = pledges.pledge_id
-        where delivery.is_latest
-        group by pledges.deal_id
+            whole_pledge_id,
+            cast(greatest(whole_allocated_usd, legs_allocated_usd) as decimal(24, 0)) as allocated_usd,
+            cast(greatest(whole_disbursed_usd, legs_disbursed_usd) as decimal(24, 0)) as disbursed_usd
+        from reported
     ),
 
     concession_counts as (
@@ -131,8 +165,8 @@ type of pledge each; per-year amounts stand apart from totals.
         car_cuts.rate_after_pct as car_rate_after_pct,
         car_cuts.cut_pp as car_cut_pp,
         car_cuts.change_date as car_cut_date,
-        general.additional_rate_pct as general_additional_rate_pct,
-        general.floor_rate_pct as general_floor_rate_pct,
+        general_goods.additional_rate_pct as general_additional_rate_pct,
+        general_goods.floor_rate_pct as general_floor_rate_pct,
         pledge_sums.investment_cash_usd,
         pledge_sums.investment_financed_usd,
         pledge_sums.investment_private_usd,
@@ -141,11 +175,11 @@ type of pledge each; per-year amounts stand apart from totals.
         pledge_sums.economic_exchange_usd,
         pledge_sums.purchase_usd,
         pledge_sums.purchase_usd_per_year,
-        largest_burdens.largest_pledge_id,
-        largest_burdens.largest_pledge_usd,
-        largest_burdens.share_of_gdp_pct,
-        largest_burdens.denominator_provider,
-        largest_burdens.denominator_period,
+        largest_pledges.pledge_id as largest_pledge_id,
+        largest_pledges.amount_usd as largest_pledge_usd,
+        gdp_shares.share_of_gdp_pct,
+        gdp_shares.denominator_provider,
+        gdp_shares.denominator_period,
         deliveries.allocated_usd,
         deliveries.disbursed_usd,
         coalesce(concession_counts.concession_count, 0) as concession_count,
@@ -158,18 +192,20 @@ type of pledge each; per-year amounts stand apart from totals.
         on deals.deal_id = statuses.deal_id and statuses.status_place = 1
     left join happened as last_events
         on deals.deal_id = last_events.deal_id and last_events.place = 1
-    left join current_rates as cars
-        on deals.partner_iso3 = cars.partner_iso3 and cars.scope_id = 'passenger-cars'
-    left join current_rates as general
-        on deals.partner_iso3 = general.partner_iso3 and general.scope_id = 'general-goods'
+    left join cars
+        on deals.partner_iso3 = cars.partner_iso3
+    left join general_goods
+        on deals.partner_iso3 = general_goods.partner_iso3
     left join car_cuts
         on deals.partner_iso3 = car_cuts.partner_iso3 and car_cuts.place = 1
     left join pledge_sums
         on deals.deal_id = pledge_sums.deal_id
-    left join largest_burdens
-        on deals.deal_id = largest_burdens.deal_id and largest_burdens.place = 1
+    left join largest_pledges
+        on deals.deal_id = largest_pledges.deal_id and largest_pledges.place = 1
+    left join gdp_shares
+        on largest_pledges.pledge_id = gdp_shares.pledge_id
     left join deliveries
-        on deals.deal_id = deliveries.deal_id
+        on largest_pledges.pledge_id = deliveries.whole_pledge_id
     left join concession_counts
         on deals.deal_id = concession_counts.deal_id
 {% endmacro %}

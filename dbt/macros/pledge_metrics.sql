@@ -62,76 +62,115 @@ One row per pledge and denominator known by then; numerator and denominator neve
                 'gdp_nominal', 'population', 'fx_reserves', 'goods_exports_to_us', 'us_goods_imports_from'
             )
             and (observations.indicator = 'population' or observations.value_usd is not null)
-    ),
-
-    ratios as (
-        select
-            pledges.pledge_id,
-            pledges.partner_iso3,
-            pledges.pledge_name,
-            pledges.row_role,
-            pledges.asserted_by,
-            pledges.pledge_type,
-            pledges.pledge_status,
-            pledges.amount_usd,
-            pledges.amount_period,
-            denominators.burden_indicator,
-            denominators.denominator_indicator,
-            denominators.denominator_provider,
-            denominators.denominator_period,
-            denominators.denominator_vintage,
-            denominators.denominator_is_projection,
-            denominators.denominator_derived_from,
-            denominators.denominator_value,
-            denominators.denominator_source_id,
-            denominators.denominator_assertion_id,
-            case when denominators.burden_indicator = 'gdp_nominal'
-                then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
-                as share_of_gdp_pct,
-            case when denominators.burden_indicator = 'population'
-                then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 2)) end as per_capita_usd,
-            case when denominators.burden_indicator = 'fx_reserves'
-                then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
-                as share_of_reserves_pct,
-            case when denominators.burden_indicator = 'exports_to_us'
-                then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
-                as exports_to_us_years,
-            row_number() over (
-                partition by pledges.pledge_id, denominators.burden_indicator
-                order by
-                    denominators.denominator_is_projection,
-                    denominators.period_end desc,
-                    {{ provider_rank('denominators.denominator_provider') }},
-                    denominators.denominator_vintage desc,
-                    denominators.denominator_assertion_id
-            ) = 1 and not denominators.denominator_is_projection as is_headline,
-            pledges.source_id
-        from pledges
-        inner join denominators
-            on pledges.partner_iso3 = denominators.partner_iso3
     )
 
-    select * from ratios
+    select
+        pledges.pledge_id,
+        pledges.partner_iso3,
+        pledges.pledge_name,
+        pledges.row_role,
+        pledges.asserted_by,
+        pledges.pledge_type,
+        pledges.pledge_status,
+        pledges.amount_usd,
+        pledges.amount_period,
+        denominators.burden_indicator,
+        denominators.denominator_indicator,
+        denominators.denominator_provider,
+        denominators.denominator_period,
+        denominators.denominator_vintage,
+        denominators.denominator_is_projection,
+        denominators.denominator_derived_from,
+        denominators.denominator_value,
+        denominators.denominator_source_id,
+        denominators.denominator_assertion_id,
+        case when denominators.burden_indicator = 'gdp_nominal'
+            then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+            as share_of_gdp_pct,
+        case when denominators.burden_indicator = 'population'
+            then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 2)) end as per_capita_usd,
+        case when denominators.burden_indicator = 'fx_reserves'
+            then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+            as share_of_reserves_pct,
+        case when denominators.burden_indicator = 'exports_to_us'
+            then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+            as exports_to_us_years,
+        row_number() over (
+            partition by pledges.pledge_id, denominators.burden_indicator
+            order by
+                denominators.denominator_is_projection,
+                denominators.period_end desc,
+                {{ provider_rank('denominators.denominator_provider') }},
+                denominators.denominator_vintage desc,
+                denominators.denominator_assertion_id
+        ) = 1 and not denominators.denominator_is_projection as is_headline,
+        pledges.source_id
+    from pledges
+    inner join denominators
+        on pledges.partner_iso3 = denominators.partner_iso3
 {% endmacro %}
 
 {#
-What a pledge has delivered by each day on which a step was reported. A step inside another counts once (only outermost
-steps count); a cumulative report replaces what was added before it.
+What a pledge has delivered by each day on which a step was reported. A step inside another of its own type counts once,
+with the outer one; a payment inside an allocation is a step of its own. A cumulative report replaces what was added before
+it. Shares compare with a total only: a pledge per year has none.
 #}
 {% macro pledge_delivery(known_on) %}
-    with pledges as (
-        select pledge_id, partner_iso3, pledge_name, pledge_type, amount_usd, amount_period
+    with recursive pledges as (
+        select
+            pledge_id,
+            partner_iso3,
+            pledge_name,
+            pledge_type,
+            amount_usd,
+            case when amount_period = 'total' then amount_usd end as total_usd
         from {{ ref('fct_pledges') }} as pledges
         where {{ known('pledges', known_on) }}
     ),
 
     steps as (
-        select progress.pledge_id, progress.progress_type, progress.progress_date, progress.amount_usd, progress.is_cumulative
+        select
+            progress.progress_id,
+            progress.parent_progress_id,
+            progress.pledge_id,
+            progress.progress_type,
+            progress.progress_date,
+            progress.amount_usd,
+            progress.is_cumulative
         from {{ ref('fct_pledge_progress') }} as progress
         where {{ known('progress', known_on) }}
             and progress.progress_date <= {{ known_on }}
             and progress.amount_usd is not null
-            and progress.parent_progress_id is null
+    ),
+
+    outer_steps as (
+        select progress_id, parent_progress_id
+        from {{ ref('fct_pledge_progress') }} as progress
+        where {{ known('progress', known_on) }}
+            and parent_progress_id is not null
+    ),
+
+    -- with every step that it lies in, however deep
+    enclosed as (
+        select progress_id, parent_progress_id
+        from outer_steps
+        union all
+        select enclosed.progress_id, outer_steps.parent_progress_id
+        from enclosed
+        inner join outer_steps
+            on enclosed.parent_progress_id = outer_steps.progress_id
+    ),
+
+    counted_elsewhere as (
+        select enclosed.progress_id, min(outer_ones.progress_date) as counted_from
+        from enclosed
+        inner join steps
+            on enclosed.progress_id = steps.progress_id
+        inner join steps as outer_ones
+            on enclosed.parent_progress_id = outer_ones.progress_id
+            and steps.progress_type = outer_ones.progress_type
+            and steps.pledge_id = outer_ones.pledge_id
+        group by enclosed.progress_id
     ),
 
     dates as (
@@ -153,6 +192,9 @@ steps count); a cumulative report replaces what was added before it.
         inner join steps
             on dates.pledge_id = steps.pledge_id
             and steps.progress_date <= dates.progress_date
+        left join counted_elsewhere
+            on steps.progress_id = counted_elsewhere.progress_id
+        where counted_elsewhere.counted_from is null or counted_elsewhere.counted_from > dates.progress_date
     ),
 
     sums as (
@@ -183,9 +225,9 @@ steps count); a cumulative report replaces what was added before it.
         cast(coalesce(sums.committed_usd, 0) as decimal(24, 0)) as committed_usd,
         cast(coalesce(sums.disbursed_usd, 0) as decimal(24, 0)) as disbursed_usd,
         cast(coalesce(sums.claimed_usd, 0) as decimal(24, 0)) as claimed_usd,
-        cast(100 * coalesce(sums.allocated_usd, 0) / pledges.amount_usd as decimal(18, 6)) as allocated_share_pct,
-        cast(100 * coalesce(sums.disbursed_usd, 0) / pledges.amount_usd as decimal(18, 6)) as disbursed_share_pct,
-        cast(pledges.amount_usd - coalesce(sums.allocated_usd, 0) as decimal(24, 0)) as to_be_allocated_usd,
+        cast(100 * coalesce(sums.allocated_usd, 0) / pledges.total_usd as decimal(18, 6)) as allocated_share_pct,
+        cast(100 * coalesce(sums.disbursed_usd, 0) / pledges.total_usd as decimal(18, 6)) as disbursed_share_pct,
+        cast(pledges.total_usd - coalesce(sums.allocated_usd, 0) as decimal(24, 0)) as to_be_allocated_usd,
         row_number() over (partition by sums.pledge_id order by sums.progress_date desc) = 1 as is_latest
     from sums
     inner join pledges
@@ -207,7 +249,7 @@ does not depend on the start. A deadline for selecting projects is not one for p
             amount_usd,
             annual_cap_usd,
             annual_cap_year,
-            horizon_to as deadline_date,
+            horizon_to - 1 as deadline_date,
             horizon_kind as deadline_kind,
             cast(extract(year from known_from) as integer) + 1 as assumed_start_year,
             cast(ceil(amount_usd / annual_cap_usd) as integer) as min_years
@@ -217,30 +259,29 @@ does not depend on the start. A deadline for selecting projects is not one for p
     ),
 
     years as (
-        select cast(unnest(range(0, 60)) as integer) as year_offset
+        select capped.*, cast(unnest(range(0, min_years)) as integer) as year_offset
+        from capped
     )
 
     select
-        capped.pledge_id,
-        capped.partner_iso3,
-        capped.pledge_name,
-        capped.pledge_type,
-        capped.assumed_start_year + years.year_offset as year,
-        capped.amount_usd,
-        capped.annual_cap_usd,
-        capped.annual_cap_year,
-        capped.assumed_start_year,
-        capped.min_years,
+        years.pledge_id,
+        years.partner_iso3,
+        years.pledge_name,
+        years.pledge_type,
+        years.assumed_start_year + years.year_offset as year,
+        years.amount_usd,
+        years.annual_cap_usd,
+        years.annual_cap_year,
+        years.assumed_start_year,
+        years.min_years,
         cast(
-            least(capped.amount_usd, capped.annual_cap_usd * (years.year_offset + 1))
-            - least(capped.amount_usd, capped.annual_cap_usd * years.year_offset) as decimal(24, 0)
+            least(years.amount_usd, years.annual_cap_usd * (years.year_offset + 1))
+            - least(years.amount_usd, years.annual_cap_usd * years.year_offset) as decimal(24, 0)
         ) as most_paid_in_year_usd,
-        cast(least(capped.amount_usd, capped.annual_cap_usd * (years.year_offset + 1)) as decimal(24, 0)) as most_paid_by_year_end_usd,
-        capped.deadline_date,
-        capped.deadline_kind
-    from capped
-    inner join years
-        on years.year_offset < capped.min_years
+        cast(least(years.amount_usd, years.annual_cap_usd * (years.year_offset + 1)) as decimal(24, 0)) as most_paid_by_year_end_usd,
+        years.deadline_date,
+        years.deadline_kind
+    from years
 {% endmacro %}
 
 {#
@@ -249,7 +290,9 @@ legs but never both (the legs where they add up to the whole), and one row of th
 #}
 {% macro countable_pledges(known_on) %}
     with pledges as (
-        select *
+        select
+            pledge_id, parent_pledge_id, deal_id, partner_iso3, pledge_name, row_role, pledge_type, amount_usd, amount_period,
+            bound, pledge_status, overlap_key, source_id
         from ({{ stated_pledges(known_on) }}) as stated
         where pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
     ),

@@ -7,6 +7,7 @@
             quota_tier,
             valid_from as change_date,
             known_on,
+            lag(valid_to) over goods_in_time as ended_before,
             lag(total_rate_pct) over goods_in_time as rate_before_pct,
             total_rate_pct as rate_after_pct,
             lag(rate_parts) over goods_in_time as parts_before,
@@ -32,6 +33,7 @@
         assertion_ids
     from changes
     where rate_before_pct <> rate_after_pct
+        and ended_before = change_date
 {% endmacro %}
 
 {#
@@ -79,28 +81,41 @@ Where a quota splits the goods, the rate over the quota is compared: what one un
             and rival.valid_from < own.valid_to
     ),
 
-    marked as (
+    starts as (
         select
             pairs.*,
-            lag(own_rate_pct) over pair_in_time is not distinct from own_rate_pct
-            and lag(rival_rate_pct) over pair_in_time is not distinct from rival_rate_pct
-            and lag(valid_to) over pair_in_time = valid_on as says_the_same
+            case
+                when lag(own_rate_pct) over pair_in_time = own_rate_pct
+                    and lag(rival_rate_pct) over pair_in_time = rival_rate_pct
+                    and lag(valid_to) over pair_in_time = valid_on then 0
+                else 1
+            end as starts
         from pairs
         window pair_in_time as (partition by partner_iso3, rival_iso3, scope_id order by valid_on)
+    ),
+
+    runs as (
+        select
+            starts.*,
+            sum(starts) over (
+                partition by partner_iso3, rival_iso3, scope_id order by valid_on
+                rows between unbounded preceding and current row
+            ) as run
+        from starts
     )
 
     select
         partner_iso3,
         rival_iso3,
         scope_id,
-        valid_on,
-        lead(valid_on, 1, {{ open_end() }}) over (partition by partner_iso3, rival_iso3, scope_id order by valid_on) as valid_to,
+        min(valid_on) as valid_on,
+        max(valid_to) as valid_to,
         known_on,
         own_rate_pct,
         rival_rate_pct,
         gap_pp
-    from marked
-    where not coalesce(says_the_same, false)
+    from runs
+    group by partner_iso3, rival_iso3, scope_id, known_on, own_rate_pct, rival_rate_pct, gap_pp, run
 {% endmacro %}
 
 {#
@@ -186,12 +201,12 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         rates.partner_iso3,
         rates.deal_id,
         rates.rate_id as thing_id,
-        rates.programme_id || ' on ' || rates.scope_id || ' ends by its own text' as due_summary,
+        rates.programme_id || ' on ' || rates.scope_id || ': ' || cast(cast(rates.rate_pct as double) as varchar)
+            || ' % ends' as due_summary,
         rates.source_id,
         rates.source_locator
-    from {{ ref('fct_tariff_rates') }} as rates
-    where {{ known('rates', known_on) }}
-        and rates.is_in_force
+    from ({{ rates_known_on(known_on) }}) as rates
+    where rates.is_in_force
         and rates.valid_from <= {{ known_on }}
         and rates.valid_to > {{ known_on }}
         and rates.valid_to < {{ open_end() }}
@@ -206,9 +221,8 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
             || rates.rate_status || ')' as due_summary,
         rates.source_id,
         rates.source_locator
-    from {{ ref('fct_tariff_rates') }} as rates
-    where {{ known('rates', known_on) }}
-        and rates.valid_from > {{ known_on }}
+    from ({{ rates_known_on(known_on) }}) as rates
+    where rates.valid_from > {{ known_on }}
     union all
     select
         clauses.due_date,
@@ -242,7 +256,8 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         and events.event_date > {{ known_on }}
     union all
     select
-        pledges.horizon_to as due_date,
+        -- the horizon is half-open; what is due is due on its last day
+        pledges.horizon_to - 1 as due_date,
         'pledge_' || coalesce(pledges.horizon_kind, 'horizon') || '_deadline' as due_type,
         pledges.partner_iso3,
         pledges.deal_id,

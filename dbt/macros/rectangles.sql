@@ -6,7 +6,7 @@ retraction withdraws a row from its own known_from on (`known_until`).
 
 `rectangles`: at (day d, knowledge k) the assertion that holds for a key is, among those known by k that cover d, the one
 known last. The plane of each key is cut at every date at which anything changes, each cell goes to its winner, and cells
-that touch and share their winner are joined again. Rows with is_tombstone win their cells and then vanish: an ending.
+that touch and share their winner are joined again, in valid time first. Rows with is_tombstone win their cells and then vanish: an ending.
 #}
 
 {% macro standing_assertions(log, preferred_only=true) %}
@@ -94,63 +94,64 @@ that touch and share their winner are joined again. Rows with is_tombstone win t
         where place = 1 and not is_tombstone
     ),
 
-    known_starts as (
+    valid_starts as (
         select
             winners.*,
             case
-                when lag(known_to) over (
-                    partition by log_key, assertion_id, valid_from order by known_from
-                ) = known_from then 0 else 1
-            end as starts
-        from winners
-    ),
-
-    known_runs as (
-        select
-            known_starts.*,
-            sum(starts) over (
-                partition by log_key, assertion_id, valid_from order by known_from
-                rows between unbounded preceding and current row
-            ) as run
-        from known_starts
-    ),
-
-    joined_in_known_time as (
-        select log_key, assertion_id, valid_from, valid_to, min(known_from) as known_from, max(known_to) as known_to
-        from known_runs
-        group by log_key, assertion_id, valid_from, valid_to, run
-    ),
-
-    valid_starts as (
-        select
-            joined_in_known_time.*,
-            case
                 when lag(valid_to) over (
-                    partition by log_key, assertion_id, known_from, known_to order by valid_from
+                    partition by log_key, assertion_id, known_from order by valid_from
                 ) = valid_from then 0 else 1
             end as starts
-        from joined_in_known_time
+        from winners
     ),
 
     valid_runs as (
         select
             valid_starts.*,
             sum(starts) over (
-                partition by log_key, assertion_id, known_from, known_to order by valid_from
+                partition by log_key, assertion_id, known_from order by valid_from
                 rows between unbounded preceding and current row
             ) as run
         from valid_starts
+    ),
+
+    -- valid time first: a row's end is then the end that was known, never one learned later
+    joined_in_valid_time as (
+        select log_key, assertion_id, min(valid_from) as valid_from, max(valid_to) as valid_to, known_from, known_to
+        from valid_runs
+        group by log_key, assertion_id, known_from, known_to, run
+    ),
+
+    known_starts as (
+        select
+            joined_in_valid_time.*,
+            case
+                when lag(known_to) over (
+                    partition by log_key, assertion_id, valid_from, valid_to order by known_from
+                ) = known_from then 0 else 1
+            end as starts
+        from joined_in_valid_time
+    ),
+
+    known_runs as (
+        select
+            known_starts.*,
+            sum(starts) over (
+                partition by log_key, assertion_id, valid_from, valid_to order by known_from
+                rows between unbounded preceding and current row
+            ) as run
+        from known_starts
     )
 
     select
         log_key,
         assertion_id,
-        nullif(min(valid_from), {{ open_start() }}) as valid_from,
-        max(valid_to) as valid_to,
-        known_from,
-        known_to
-    from valid_runs
-    group by log_key, assertion_id, known_from, known_to, run
+        nullif(valid_from, {{ open_start() }}) as valid_from,
+        valid_to,
+        min(known_from) as known_from,
+        max(known_to) as known_to
+    from known_runs
+    group by log_key, assertion_id, valid_from, valid_to, run
 {% endmacro %}
 
 {# Rectangles of a log whose key is the thing itself: known time alone matters where the rows have no valid time. #}
@@ -173,4 +174,11 @@ that touch and share their winner are joined again. Rows with is_tombstone win t
 
     select assertion_id, valid_from, valid_to, known_from, known_to
     from derived
+{% endmacro %}
+
+{# Rates as they were known on a day; that some of them were news of a later day does not show. #}
+{% macro rates_known_on(known_on) %}
+    select rates.* replace ({{ open_end() }} as known_to)
+    from {{ ref('fct_tariff_rates') }} as rates
+    where {{ known('rates', known_on) }}
 {% endmacro %}

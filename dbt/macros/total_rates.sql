@@ -10,15 +10,20 @@ place of the programmes that it displaces; then
     exempt           adds 0
 and total = base + what the programmes add. Where the base differs within the scope the total is null, with the reason.
 `valid_on`: an SQL expression; where given, only the interval that holds on that day is worked out.
+`per_partner`: each day of knowledge concerns one partner only, named beside it in the relation (partner_iso3).
 #}
-{% macro total_rates(knowledge, valid_on=none) %}
-    with knowledge as (select distinct known_on from {{ knowledge }}),
+{% macro total_rates(knowledge, valid_on=none, per_partner=false) %}
+    {%- set at_its_day -%}
+        {{ known('candidates', 'knowledge.known_on') }}
+        {%- if per_partner %} and candidates.partner_iso3 = knowledge.partner_iso3{% endif %}
+    {%- endset -%}
+    with knowledge as (select distinct known_on{{ ', partner_iso3' if per_partner }} from {{ knowledge }}),
 
     rates as (
         select knowledge.known_on, candidates.*
         from {{ ref('int_rate_candidates') }} as candidates
         inner join knowledge
-            on {{ known('candidates', 'knowledge.known_on') }}
+            on {{ at_its_day }}
         {% if valid_on %}where {{ covers('candidates', valid_on) }}{% endif %}
     ),
 
@@ -26,13 +31,17 @@ and total = base + what the programmes add. Where the base differs within the sc
         select knowledge.known_on, candidates.*
         from {{ ref('int_base_candidates') }} as candidates
         inner join knowledge
-            on {{ known('candidates', 'knowledge.known_on') }}
+            on {{ at_its_day }}
         {% if valid_on %}where {{ covers('candidates', valid_on) }}{% endif %}
     ),
 
+    -- a quota splits goods only from the day on which it is known
     quota_tiers as (
-        select distinct partner_iso3, scope_id, quota_tier
-        from {{ ref('int_rate_candidates') }}
+        select distinct knowledge.known_on, candidates.partner_iso3, candidates.scope_id, candidates.quota_tier
+        from {{ ref('int_rate_candidates') }} as candidates
+        inner join knowledge
+            on {{ at_its_day }}
+        where candidates.is_tier_own
     ),
 
     goods as (
@@ -45,7 +54,8 @@ and total = base + what the programmes add. Where the base differs within the sc
         select goods.known_on, goods.partner_iso3, goods.scope_id, coalesce(quota_tiers.quota_tier, 'none') as quota_tier
         from goods
         left join quota_tiers
-            on goods.partner_iso3 = quota_tiers.partner_iso3
+            on goods.known_on = quota_tiers.known_on
+            and goods.partner_iso3 = quota_tiers.partner_iso3
             and goods.scope_id = quota_tiers.scope_id
     ),
 
@@ -171,10 +181,14 @@ and total = base + what the programmes add. Where the base differs within the sc
             stacked.assertion_id,
             stacked.rate_basis,
             stacked.rate_pct,
-            case stacked.rate_basis
-                when 'additional' then stacked.rate_pct
-                when 'floor_incl_base' then greatest(0, stacked.rate_pct - base_places.base_rate_pct)
-                when 'ceiling_total'
+            -- greatest() and least() pass over a null, so an unknown base is named first
+            case
+                when stacked.rate_basis = 'additional' then stacked.rate_pct
+                when stacked.rate_basis = 'exempt' then 0
+                when base_places.base_rate_pct is null then null
+                when stacked.rate_basis = 'floor_incl_base'
+                    then greatest(0, stacked.rate_pct - base_places.base_rate_pct)
+                when stacked.rate_basis = 'ceiling_total'
                     then greatest(
                         0,
                         least(
@@ -182,8 +196,7 @@ and total = base + what the programmes add. Where the base differs within the sc
                             stacked.rate_pct - base_places.base_rate_pct
                         )
                     )
-                when 'total' then stacked.rate_pct - base_places.base_rate_pct
-                when 'exempt' then 0
+                when stacked.rate_basis = 'total' then stacked.rate_pct - base_places.base_rate_pct
             end as added_pct
         from stacked
         left join base_places
@@ -215,6 +228,7 @@ and total = base + what the programmes add. Where the base differs within the sc
                 case
                     when scenario = 'actual'
                         then programme_id || ' ' || rate_basis || ' ' || cast(cast(rate_pct as double) as varchar)
+                            || coalesce(' (adds ' || cast(cast(added_pct as double) as varchar) || ')', '')
                 end,
                 ' + '
                 order by programme_id
@@ -269,6 +283,7 @@ and total = base + what the programmes add. Where the base differs within the sc
             and segments.scope_id = sums.scope_id
             and segments.quota_tier = sums.quota_tier
             and segments.valid_from = sums.valid_from
+        where base_places.scope_id is not null or sums.scope_id is not null
     ),
 
     -- neighbours that say the same are one interval

@@ -15,13 +15,15 @@ with candidates as (
         rates.assertion_id,
         rates.rate_basis,
         rates.rate_pct,
-        rates.valid_from,
-        rates.valid_to,
+        greatest(rates.valid_from, parties.valid_from) as valid_from,
+        least(rates.valid_to, parties.valid_to) as valid_to,
         rates.known_from,
         rates.known_to
     from {{ ref('int_tariff_rate_rectangles') }} as rates
     inner join {{ ref('int_partner_parties') }} as parties
         on rates.partner_iso3 = parties.party_iso3
+        and rates.valid_from < parties.valid_to
+        and parties.valid_from < rates.valid_to
     inner join {{ ref('int_scope_ancestors') }} as ancestors
         on rates.scope_id = ancestors.ancestor_scope_id
     inner join {{ ref('stg_programmes') }} as programmes
@@ -29,18 +31,20 @@ with candidates as (
     where rates.is_in_force
 ),
 
-quota_pairs as (
-    select distinct partner_iso3, scope_id, quota_tier
+tiers as (
+    select partner_iso3, scope_id, quota_tier
     from candidates
-    where quota_tier <> 'none'
+    union
+    select partner_iso3, scope_id, 'none' as quota_tier
+    from candidates
 )
 
--- a rate without a quota bears on both tiers of goods that have one
+-- A rate without a quota bears on both tiers of goods that have one, and on the goods as one while no quota is known.
 select
     candidates.scenario,
     candidates.partner_iso3,
     candidates.scope_id,
-    coalesce(quota_pairs.quota_tier, 'none') as quota_tier,
+    tiers.quota_tier,
     candidates.quota_tier <> 'none' as is_tier_own,
     candidates.programme_id,
     candidates.authority,
@@ -56,7 +60,7 @@ select
     candidates.known_from,
     candidates.known_to
 from candidates
-left join quota_pairs
-    on candidates.partner_iso3 = quota_pairs.partner_iso3
-    and candidates.scope_id = quota_pairs.scope_id
-    and candidates.quota_tier in ('none', quota_pairs.quota_tier)
+inner join tiers
+    on candidates.partner_iso3 = tiers.partner_iso3
+    and candidates.scope_id = tiers.scope_id
+    and candidates.quota_tier in ('none', tiers.quota_tier)
