@@ -1,0 +1,184 @@
+"""The door: what is wrong with a seed is named with file, line, column and remedy, and nothing is lost."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dagster_project.schemas import SEEDS
+from dagster_project.seed_rules import check_seeds
+from dagster_project.seeds import column_order, read_seed, read_seeds
+from tests.conftest import Warehouse
+
+
+@dataclass(frozen=True)
+class Break:
+    """One way to spoil a seed file, and where the problem must be said to stand."""
+
+    file: str
+    spoil: Callable[[bytes], bytes | None]
+    line: int
+    column: str
+    found: str
+    remedy: str
+
+
+def replace(old: str, new: str) -> Callable[[bytes], bytes]:
+    def spoil(data: bytes) -> bytes:
+        assert old.encode() in data, f"{old} does not stand in the file"
+        return data.replace(old.encode(), new.encode(), 1)
+
+    return spoil
+
+
+def repeat_last_line(data: bytes) -> bytes:
+    return data + data.splitlines(keepends=True)[-1]
+
+
+RATES = "tariff_rates.csv"
+BREAKS = {
+    "a day that the calendar lacks": Break(
+        RATES, replace("2025-04-03", "2025-02-30"), 2, "valid_from", "2025-02-30", "Write the day as YYYY-MM-DD."
+    ),
+    "a partner nobody knows": Break(
+        RATES, replace(",ALL,", ",XYZ,"), 2, "partner_iso3", "XYZ", "add the row to partners.csv"
+    ),
+    "a rate of a thousand million": Break(
+        RATES, replace(",25,", ",1000000000,"), 2, "rate_pct", "1000000000", "check the unit"
+    ),
+    "a rate above every bound": Break(RATES, replace(",25,", ",2500,"), 2, "rate_pct", "2500", "Mend the value"),
+    "a rate without a source": Break(
+        RATES, replace("proclamation,title", ",title"), 2, "source_id", "nothing", "Fill the cell"
+    ),
+    "a source that does not exist": Break(
+        RATES,
+        replace("proclamation,title", "elsewhere,title"),
+        2,
+        "source_id",
+        "elsewhere",
+        "add the row to sources.csv",
+    ),
+    "two rows with one key": Break(
+        RATES, repeat_last_line, 3, "assertion_id", "cars-25", "Give the row an id of its own."
+    ),
+    "a byte-order mark": Break(
+        "partners.csv", lambda data: b"\xef\xbb\xbf" + data, 1, "-", "byte-order mark", "Save as plain UTF-8."
+    ),
+    "carriage returns": Break(
+        "partners.csv", lambda data: data.replace(b"\n", b"\r\n"), 1, "-", "carriage return", "Unix line ends"
+    ),
+    "a stray quote": Break(
+        "partners.csv", replace("Japan", 'Ja"pan'), 3, "partner_name", 'Ja"pan', 'Write the cell as "'
+    ),
+    "text after a closing quote": Break(
+        "partners.csv", replace("Japan", '"Ja"pan'), 3, "-", "expected after", "close every quoted cell"
+    ),
+    "a quote that never closes": Break(
+        "partners.csv", replace("Japan", '"Japan'), 3, "-", "", "close every quoted cell"
+    ),
+    "a byte that is not UTF-8": Break(
+        "partners.csv", lambda data: data.replace(b"Japan", b"Jap\xe4n"), 3, "-", "byte 0xe4", "Save the file as UTF-8."
+    ),
+    "an empty file": Break("partners.csv", lambda data: b"", 1, "-", "nothing", "Start the file with: partner_iso3,"),
+    "no file at all": Break("partners.csv", lambda data: None, 1, "-", "nothing", "Create partners.csv"),
+    "a missing column": Break(
+        "partners.csv", replace("partner_name", "name"), 1, "partner_name", "nothing", "Add the column"
+    ),
+    "a cell too many": Break("partners.csv", replace("Japan", "Japan,Nippon"), 3, "-", "cells", "Quote cells"),
+}
+
+
+def spoil(folder: Path, how: Break) -> None:
+    path = folder / how.file
+    data = how.spoil(path.read_bytes())
+    if data is None:
+        path.unlink()
+    else:
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize("how", BREAKS.values(), ids=BREAKS.keys())
+def test_a_spoiled_seed_is_named_with_file_line_column_and_remedy(how: Break, tiny_seeds: Path) -> None:
+    assert check_seeds(tiny_seeds) == []
+    spoil(tiny_seeds, how)
+    assert [
+        problem
+        for problem in check_seeds(tiny_seeds)
+        if (problem.file, problem.line, problem.column) == (how.file, how.line, how.column)
+        and how.found in problem.found
+        and how.remedy in problem.remedy
+    ], "\n".join(map(str, check_seeds(tiny_seeds)))
+
+
+def test_the_check_command_prints_each_problem_and_exits_1(tiny_seeds: Path, tmp_path: Path) -> None:
+    for name in ("a day that the calendar lacks", "a byte-order mark"):
+        spoil(tiny_seeds, BREAKS[name])
+    run = Warehouse(tmp_path / "data", tiny_seeds).run("check")
+    assert run.returncode == 1
+    assert "seeds/tariff_rates.csv, line 2, column valid_from: found '2025-02-30'; expected a day" in run.stdout
+    assert "seeds/partners.csv, line 1, column -: found 'a byte-order mark'" in run.stdout
+
+
+def test_the_check_command_counts_files_and_rows_of_the_projects_own_seeds(tmp_path: Path) -> None:
+    own = Warehouse(tmp_path / "data")
+    rows = sum(len(list(csv.reader(path.open(newline="")))) - 1 for path in own.seeds.glob("*.csv"))
+    run = own.run("check")
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.startswith(f"{len(SEEDS)} files, {rows:,} rows")
+
+
+def test_both_rows_that_share_a_key_are_turned_away_and_kept_as_text(tiny_seeds: Path) -> None:
+    spoil(tiny_seeds, BREAKS["two rows with one key"])
+    table = read_seed(tiny_seeds / RATES)
+    assert table.rows.is_empty()
+    assert table.rejected["line"].to_list() == [2, 3]
+    assert table.rejected["raw_row"].str.starts_with("cars-25,").all()
+
+
+def test_good_rows_go_on_when_another_is_turned_away(tiny_seeds: Path) -> None:
+    spoil(tiny_seeds, BREAKS["a cell too many"])
+    assert read_seeds(tiny_seeds)["partners"].rows["partner_iso3"].to_list() == ["USA", "KOR", "ALL"]
+
+
+# what people paste: any character but lone surrogates, which no file can hold
+any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+PARTNERS = column_order(SEEDS["partners"])
+plausible = {
+    "partner_iso3": st.from_regex(r"[A-Z]{3}", fullmatch=True),
+    "partner_name": st.text("abc é,\"'", min_size=1, max_size=8),
+    "census_code": st.sampled_from(["", "5880"]),
+    "currency_code": st.sampled_from(["", "JPY"]),
+    "is_bloc": st.sampled_from(["true", "false"]),
+}
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.one_of(st.binary(max_size=200), any_text.map(str.encode)))
+def test_the_door_never_raises_whatever_the_file_holds(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("door") / "partners.csv"
+    path.write_bytes(content)
+    assert read_seed(path).problems, "no such file has the header, so each has a problem"
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(st.tuples(*(st.one_of(plausible[name], any_text) for name in PARTNERS)), max_size=8))
+def test_every_row_that_comes_in_is_either_good_or_rejected(
+    rows: list[tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(PARTNERS)
+    writer.writerows(rows)
+    path = tmp_path_factory.mktemp("door") / "partners.csv"
+    path.write_bytes(text.getvalue().encode())
+    table = read_seed(path)
+    good, rejected = set(table.rows["line"]), set(table.rejected.filter(table.rejected["raw_row"] != "")["line"])
+    assert good.isdisjoint(rejected)
+    assert len(good) + len(rejected) == len(rows)
