@@ -1,0 +1,64 @@
+# Every target sets itself up: the stamp files in .venv make a second run install nothing.
+# Needs python3 (3.11 or later), make, and a package index that pip or uv is configured to use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help refresh check test e2e dev bench clean
+
+help:
+	@echo "make refresh   build the warehouse and publish a release"
+	@echo "make check     are the seeds fit to build?"
+	@echo "make test      lint, types and the test suite"
+	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions"
+	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
+	@echo "make bench     measure a refresh against bare dbt and bare SQL"
+	@echo "make clean     remove what can be built again; landed payloads stay"
+
+refresh: $(READY)
+	@$(BIN)/warehouse refresh
+	@echo "Ask it: $(BIN)/warehouse sql \"from metric_total_rates limit 10\""
+
+check: $(READY)
+	@$(BIN)/warehouse check
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/pytest -n 2 --dist loadfile
+
+e2e: $(READY)
+	$(BIN)/pytest -m e2e tests/e2e
+
+dev: $(READY)
+	@$(BIN)/warehouse dev
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/refresh.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/refresh.lock
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Python 3.11 or later is needed, and $(PYTHON) is not: name another with make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# uv takes a fifth of the time, but does not read pip's configuration of the index
+$(VENV)/.locked: requirements.lock $(VENV)/.made
+	@command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps \
+	    --compile-bytecode -r requirements.lock || \
+	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps \
+	    --compile -r requirements.lock
+	@touch $@
+
+$(READY): pyproject.toml $(VENV)/.locked
+	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --no-index --no-deps \
+	    --no-build-isolation --editable .
+	@touch $@
