@@ -4,6 +4,7 @@ Only this module of the commands imports Dagster.
 """
 
 import errno
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -109,9 +110,11 @@ def _root(error: SerializableErrorInfo) -> SerializableErrorInfo:
 
 
 def _history_error(settings: Settings, error: DBAPIError) -> str:
-    """SQLite says "disk I/O error" where others say that the disk is full."""
+    """SQLite says "disk I/O error" or "unable to open database file" where others name the cause."""
     if shutil.disk_usage(settings.dagster_home).free < ROOM_TO_WRITE:
         return explain(OSError(errno.ENOSPC, "", str(settings.dagster_home)))
+    if not os.access(settings.dagster_home, os.W_OK):
+        return explain(OSError(errno.EACCES, "", str(settings.dagster_home)))
     return f"Dagster's history in {settings.dagster_home} cannot be written: {error.orig}."
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Annotated
@@ -81,7 +82,9 @@ def _last_failure(settings: Settings) -> dict[str, str] | None:
 
 
 def _one_row(path: Path, query: str) -> tuple | None:
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    # SQLite makes files beside a database in order to read it, which a read-only folder does not allow
+    how = "mode=ro" if os.access(path.parent, os.W_OK) else "immutable=1"
+    connection = sqlite3.connect(f"file:{path}?{how}", uri=True)
     try:
         return connection.execute(query).fetchone()
     finally:

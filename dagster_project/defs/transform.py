@@ -62,6 +62,8 @@ def dbt_manifest(settings: Settings) -> Path:
     manifest, stamp = settings.dbt_target / "manifest.json", settings.dbt_target / "manifest.sha256"
     if not manifest.exists() or not stamp.exists() or stamp.read_text() != digest.hexdigest():
         settings.dbt_target.mkdir(parents=True, exist_ok=True)
+        # a disk that fills here leaves half a manifest, which no stamp may vouch for
+        stamp.unlink(missing_ok=True)
         run_dbt(settings, ["parse"])
         stamp.write_text(digest.hexdigest())
     return manifest
@@ -75,7 +77,7 @@ def run_dbt(settings: Settings, arguments: list[str]) -> list[Any]:
     settings.export()
     project = str(settings.dbt_project)
     paths = ["--project-dir", project, "--profiles-dir", project, "--target", "build"]
-    quiet = ["--no-use-colors", "--log-level", "error", "--log-level-file", "info"]
+    quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
     variables = ["--vars", json.dumps({"as_of_date": settings.as_of_date.isoformat()})]
     try:
         outcome = dbtRunner().invoke([*quiet, *arguments, *paths, *variables])
@@ -99,7 +101,8 @@ def transform(
     context: dg.AssetExecutionContext, refresh: Refresh
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     refuse_partial_runs(context)
-    results = run_dbt(refresh.settings, ["build", "--exclude-resource-type", "unit_test"])
+    # the manifest that Dagster reads is the parser's alone: a build writes none
+    results = run_dbt(refresh.settings, ["build", "--no-write-json", "--exclude-resource-type", "unit_test"])
     known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
     for result in results:
         node = result.node

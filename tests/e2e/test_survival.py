@@ -59,17 +59,17 @@ def test_killed_at_ten_random_moments_current_stays_whole_and_the_next_refresh_s
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 MB of its own. Mounting one needs root."""
+    """A file system of 128 MB of its own, room for two releases. Mounting one needs root."""
     if os.geteuid() != 0:
         pytest.skip("mounting a small file system to fill needs root")
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)], check=True)
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("left_mb", [0, 3, 6])
+@pytest.mark.parametrize("left_mb", [0, 24])
 def test_a_full_disk_is_one_line_current_stays_and_with_room_again_the_next_refresh_succeeds(
     small_disk: Path, left_mb: int
 ) -> None:
