@@ -17,6 +17,8 @@ HASHED_SCHEMAS = ("raw", "intermediate", *PUBLIC_SCHEMAS)
 INSTANCE = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
