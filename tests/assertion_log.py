@@ -7,20 +7,20 @@ with the project. Does not belong here: anything about totals or metrics.
 import csv
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 NEVER = dt.date(9999, 12, 31)
 ALWAYS = dt.date(1, 1, 1)
-# partner, scope, programme, quota tier, whether in force
-Key = tuple[str, str, str, str, bool]
+# of a rate: partner, scope, programme, quota tier, whether in force; of a base duty: partner, scope, preference
+Key = tuple[str | bool, ...]
 Row = TypeVar("Row", "Assertion", "Ending")
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """A row of tariff_rates.csv, as far as the clocks care."""
+    """A row of tariff_rates.csv or base_rates.csv, as far as the clocks care."""
 
     assertion_id: str
     key: Key
@@ -33,7 +33,7 @@ class Assertion:
     authority: str = ""
     instrument_id: str | None = None
     deal_id: str | None = None
-    row: dict[str, str] | None = None
+    row: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,23 @@ def read_rates(folder: Path) -> list[Assertion]:
     ]
 
 
+def read_base_rates(folder: Path) -> list[Assertion]:
+    return [
+        Assertion(
+            row["assertion_id"],
+            (row["partner_iso3"], row["scope_id"], row["preference"]),
+            day(row["known_from"], NEVER),
+            day(row["valid_from"], ALWAYS),
+            day(row["valid_to"], NEVER),
+            row["action"],
+            row["corrects"] or None,
+            row["is_preferred"] == "true",
+            row=row,
+        )
+        for row in rows(folder, "base_rates")
+    ]
+
+
 def read_endings(folder: Path) -> list[Ending]:
     return [
         Ending(
@@ -148,15 +165,20 @@ def known_rows(log: Iterable[Row], known_on: dt.date) -> list[Row]:
 def holds(
     log: Sequence[Assertion], endings: Sequence[Ending], key: Key, valid_on: dt.date, known_on: dt.date
 ) -> Assertion | None:
-    """The row of the key known last among those that cover the day, unless it was ended by then."""
-    covering = [
-        row for row in known_rows(log, known_on) if row.key == key and row.valid_from <= valid_on < row.valid_to
-    ]
-    if not covering:
-        return None
-    last = max(covering, key=lambda row: row.known_from)
-    ended = any(ending.names(last) and ending.ends_on <= valid_on for ending in known_rows(endings, known_on))
-    return None if ended else last
+    """What holds for one key."""
+    return holding(log, endings, valid_on, known_on).get(key)
+
+
+def holding(
+    log: Sequence[Assertion], endings: Sequence[Ending], valid_on: dt.date, known_on: dt.date
+) -> dict[Key, Assertion]:
+    """What holds for every key. Of the rows of a key that cover the day the one known last, unless it was ended."""
+    last: dict[Key, Assertion] = {}
+    for row in sorted(known_rows(log, known_on), key=lambda row: row.known_from):
+        if row.valid_from <= valid_on < row.valid_to:
+            last[row.key] = row
+    ended_by = [row for row in known_rows(endings, known_on) if row.ends_on <= valid_on]
+    return {key: row for key, row in last.items() if not any(ending.names(row) for ending in ended_by)}
 
 
 def change_points(log: Iterable[Assertion], endings: Iterable[Ending]) -> tuple[list[dt.date], list[dt.date]]:

@@ -32,5 +32,8 @@ class CompiledModels:
             sql = Path(self.folder / schema / f"{model}.sql").read_text(encoding="utf-8")
             self.connection.execute(f"create or replace table {name} as {sql}")
 
-    def close(self) -> None:
+    def __enter__(self) -> "CompiledModels":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.connection.close()

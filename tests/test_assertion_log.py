@@ -24,12 +24,11 @@ ENDED = [{"authority": "IEEPA"}, {"programme_id": "ieepa-reciprocal"}, {"instrum
 
 @pytest.fixture(scope="module")
 def models(warehouse: Warehouse) -> Iterator[CompiledModels]:
-    opened = CompiledModels(warehouse)
-    for table in ("staging.stg_tariff_rates", "staging.stg_measure_endings"):
-        opened.copy(table, "false")
-    opened.copy("staging.stg_programmes")
-    yield opened
-    opened.close()
+    with CompiledModels(warehouse) as opened:
+        for table in ("staging.stg_tariff_rates", "staging.stg_measure_endings"):
+            opened.copy(table, "false")
+        opened.copy("staging.stg_programmes")
+        yield opened
 
 
 def nth(number: int) -> dt.date:
