@@ -5,6 +5,8 @@ Belongs here: rules about assertions, pledges and citations. Does not belong her
 """
 
 import csv
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from dagster_project.schemas import ROW_RULES, SEEDS
 from dagster_project.seed_rules import check_seeds
 from dagster_project.seeds import column_order
+from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import Warehouse
 from tests.tiny_seeds import LOGGED, ROWS
 
@@ -368,3 +371,20 @@ def test_the_command_looks_figures_up_where_the_texts_are_at_hand(
     assert f"seeds/tariff_rates.csv, line {line}, column rate_pct: found '35'; expected a figure" in run.stdout
     without = Warehouse(tmp_path / "data", tiny_seeds, {"WAREHOUSE_DOCUMENTS_DIR": str(tmp_path / "none")}).run("check")
     assert without.returncode == 0, without.stdout
+
+
+def test_the_worked_examples_of_the_readme_are_fit_to_build_one_after_the_other(tmp_path: Path) -> None:
+    folder = tmp_path / "seeds"
+    shutil.copytree(PROJECT_ROOT / "seeds", folder)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```csv\n(.+?)^```$", readme, re.MULTILINE | re.DOTALL)
+    indicators = folder / "macro_indicators.csv"
+    header, added = examples[0].splitlines()
+    assert header == indicators.read_text(encoding="utf-8").splitlines()[0]
+    for example in [added + "\n", *examples[1:]]:
+        with indicators.open("a", encoding="utf-8") as file:
+            file.write(example)
+        assert check_seeds(folder) == []
+    *_, new, corrected, retracted = csv.DictReader(indicators.open(newline="", encoding="utf-8"))
+    assert [row["action"] for row in (new, corrected, retracted)] == ["assert", "assert", "retract"]
+    assert corrected["corrects"] == retracted["corrects"] == new["assertion_id"]
