@@ -55,7 +55,7 @@ class Ending:
         """Whether it ends this rate: one in force that was asserted by then."""
         partner, _, programme, _, in_force = rate.key
         return (
-            in_force
+            bool(in_force)
             and rate.known_from <= self.known_from
             and self.partner_iso3 in ("ALL", partner)
             and (

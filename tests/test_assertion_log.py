@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -19,7 +20,12 @@ KEYS = [
     ("JPN", "general-goods", "ieepa-reciprocal", "none", False),
 ]
 INSTRUMENTS = ["order-a", "order-b"]
-ENDED = [{"authority": "IEEPA"}, {"programme_id": "ieepa-reciprocal"}, {"instrument_id": "order-a"}]
+# an authority, a programme, an instrument; when and for whom is drawn
+ENDED = [
+    Ending("", DAY_ONE, DAY_ONE, "ALL", authority="IEEPA"),
+    Ending("", DAY_ONE, DAY_ONE, "ALL", programme_id="ieepa-reciprocal"),
+    Ending("", DAY_ONE, DAY_ONE, "ALL", instrument_id="order-a"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +87,12 @@ def logs(draw: st.DrawFn) -> tuple[list[Assertion], list[Ending]]:
         if kind == "retract" or not any(clash(row, other) for other in others):
             log.append(row)
     endings = [
-        Ending(
-            f"end-{index}",
-            nth(draw(numbers)),
-            nth(draw(numbers)),
-            draw(st.sampled_from(["ALL", "JPN"])),
-            **draw(st.sampled_from(ENDED)),
+        replace(
+            draw(st.sampled_from(ENDED)),
+            assertion_id=f"end-{index}",
+            known_from=nth(draw(numbers)),
+            ends_on=nth(draw(numbers)),
+            partner_iso3=draw(st.sampled_from(["ALL", "JPN"])),
         )
         for index in range(draw(st.integers(0, 2)))
     ]

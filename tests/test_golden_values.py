@@ -1,7 +1,7 @@
 """Figures of each metric on the real seeds, worked out by hand from what the documents state.
 
-Belongs here: one or two figures a metric, arithmetic shown. Does not belong here: edge cases (dbt's unit tests), what was
-known when (`test_known_when.py`).
+Belongs here: one or two figures a metric, arithmetic shown. Does not belong here: edge cases (dbt's unit tests),
+what was known when (`test_known_when.py`).
 """
 
 import datetime as dt
