@@ -319,6 +319,10 @@ class Pledges(Assertion):
         foreign = pl.col("amount_bn").is_not_null() & (pl.col("currency_code") != "USD")
         return ~foreign | pl.col("fx_per_usd").is_not_null()
 
+    @dy.rule()
+    def horizon_to_is_after_horizon_from(cls) -> pl.Expr:
+        return pl.col("horizon_to").is_null() | (pl.col("horizon_to") > pl.col("horizon_from"))
+
 
 class PledgeComponents(Assertion):
     component_id = slug()
@@ -422,3 +426,41 @@ SEEDS: dict[str, type[dy.Schema]] = {
     "claims": Claims,
     "disagreements": Disagreements,
 }
+
+# rules within a row -> the column to mend, what it should hold, and how to mend it
+ROW_RULES = {
+    "retraction_names_what_it_retracts": (
+        "corrects", "the assertion that the row retracts", "Write its assertion_id.",
+    ),
+    "valid_to_is_after_valid_from": (
+        "valid_to", "a day after valid_from", "Write the first day on which it no longer holds.",
+    ),
+    "rate_is_given_unless_withdrawn": ("rate_pct", "a rate in per cent", "Write the rate; 0 where the source says so."),
+    "exempt_means_zero": ("rate_pct", "0 for an exemption", "Write 0, or another rate_basis."),
+    "in_force_has_an_instrument": (
+        "instrument_id", "the legal instrument of a rate in force",
+        "Name the instrument (add it to instruments.csv first), or write another rate_status.",
+    ),
+    "in_force_has_a_first_day": (
+        "valid_from", "the first day of a rate in force",
+        "Write the day, or another rate_status: a plan without a date is not in force.",
+    ),
+    "uniform_base_has_a_rate": (
+        "rate_pct", "the duty, where one figure holds across the scope", "Write the rate, or is_uniform = false.",
+    ),
+    "ends_one_authority_programme_or_instrument": (
+        "authority", "one of authority, programme_id and instrument_id", "Fill one of them only, in a row for each.",
+    ),
+    "amount_has_currency_and_period": (
+        "currency_code", "a currency and a period beside an amount", "Fill currency_code and amount_period.",
+    ),
+    "leg_names_its_whole": (
+        "parent_pledge_id", "the whole that a leg is part of", "Write the pledge_id of the whole, or row_role = whole.",
+    ),
+    "foreign_money_has_a_rate": (
+        "fx_per_usd", "units of the currency per dollar", "Write the rate of exchange, and fx_source_id.",
+    ),
+    "horizon_to_is_after_horizon_from": (
+        "horizon_to", "a day after horizon_from", "Write the first day after the horizon.",
+    ),
+}  # fmt: skip

@@ -102,6 +102,11 @@ def _broken_corrections(tables: Tables) -> Iterator[Problem]:
                 yield wrong(f"an assertion_id of {name}.csv", "Name the assertion that this row corrects or retracts.")
             elif _returns_to_itself(row["assertion_id"], by_id):
                 yield wrong("a chain of corrections that ends", "Let each row correct an older one only.")
+            elif row["action"] == "retract" and target["action"] == "retract":
+                yield wrong(
+                    "a row that asserts something, not a retraction",
+                    "To take a retraction back, assert it anew from the day on which it holds again.",
+                )
             elif target[thing] != row[thing]:
                 yield wrong(f"an assertion about the same {thing}", "Correct it with a row about the same thing.")
             elif row["action"] == "assert" and row["known_from"] != target["known_from"]:

@@ -8,13 +8,14 @@ schema. Does not belong here: rules across files (`seed_rules.py`). Nothing is l
 import csv
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
-from dagster_project.schemas import SEEDS, Cited
+from dagster_project.schemas import ROW_RULES, SEEDS, Cited
 
 REJECTED_SCHEMA = {
     "file": pl.String,
@@ -70,6 +71,8 @@ class _Door:
         self.raw: list[str] = []
 
     def refuse(self, line: int, column: str, found: object, expected: str, remedy: str, raw: str = "") -> None:
+        if isinstance(found, Decimal):
+            found = f"{found.normalize():f}"
         shown = "nothing" if found is None or found == "" else f"'{str(found)[:80]}'"
         self.problems.append(Problem(self.file, line, column, shown, expected, remedy))
         self.raw.append(raw)
@@ -255,9 +258,8 @@ def _explain(rule: str, row: dict, schema: type[dy.Schema]) -> tuple[str, object
             "Give the row an id of its own.",
         )
     if "|" not in rule:
-        named = sorted((c for c in schema.column_names() if c in rule), key=rule.index) or ["-"]
-        sentence = rule.replace("_", " ")
-        return named[0], row.get(named[0]), sentence, "Mend the row so that it holds."
+        column, expected, remedy = ROW_RULES[rule]
+        return column, row[column], expected, remedy
     name, check = rule.split("|")
     column = schema.columns()[name]
     if check == "nullability":

@@ -19,6 +19,8 @@ import pytest
 from dagster_project.settings import PROJECT_ROOT
 from tests.tiny_seeds import write_tiny_seeds
 
+pytest_plugins = ["tests.manifest"]
+
 # a fixed day: a test run that passes midnight must not see its inputs change
 AS_OF_DATE = "2026-11-23"
 COMMAND = [sys.executable, "-m", "dagster_project"]

@@ -2,7 +2,7 @@
 The log of assertions becomes rectangles of valid time x known time.
 
 `standing_assertions`: the rows of a log that take part in answers. A correction replaces the row it corrects; a
-retraction withdraws a row from its own known_from on (`known_until`).
+retraction withdraws a row, and whatever it was corrected to, from its own known_from on (`known_until`).
 
 `rectangles`: at (day d, knowledge k) the assertion that holds for a key is, among those known by k that cover d, the one
 known last. The plane of each key is cut at every date at which anything changes, each cell goes to its winner, and cells
@@ -10,22 +10,45 @@ that touch and share their winner are joined again, in valid time first. Rows wi
 #}
 
 {% macro standing_assertions(log, preferred_only=true) %}
+    with recursive replaced as (
+        select corrects as assertion_id, assertion_id as replaced_by
+        from {{ log }}
+        where action = 'assert' and corrects is not null
+        union
+        select replaced.assertion_id, corrections.assertion_id as replaced_by
+        from replaced
+        inner join {{ log }} as corrections
+            on replaced.replaced_by = corrections.corrects
+            and corrections.action = 'assert'
+    ),
+
+    withdrawn as (
+        select corrects as assertion_id, known_from
+        from {{ log }}
+        where action = 'retract'
+        union all
+        select replaced.replaced_by as assertion_id, retractions.known_from
+        from {{ log }} as retractions
+        inner join replaced
+            on retractions.corrects = replaced.assertion_id
+        where retractions.action = 'retract'
+    ),
+
+    retractions as (
+        select assertion_id, min(known_from) as known_from
+        from withdrawn
+        group by assertion_id
+    )
+
     select
         asserted.*,
         coalesce(retractions.known_from, {{ open_end() }}) as known_until
     from {{ log }} as asserted
-    left join (
-        select corrects, min(known_from) as known_from
-        from {{ log }}
-        where action = 'retract'
-        group by corrects
-    ) as retractions
-        on asserted.assertion_id = retractions.corrects
+    left join retractions
+        on asserted.assertion_id = retractions.assertion_id
     where asserted.action = 'assert'
         {% if preferred_only %}and asserted.is_preferred{% endif %}
-        and asserted.assertion_id not in (
-            select corrects from {{ log }} where action = 'assert' and corrects is not null
-        )
+        and asserted.assertion_id not in (select assertion_id from replaced)
 {% endmacro %}
 
 {% macro rectangles(assertions) %}
@@ -36,6 +59,7 @@ that touch and share their winner are joined again, in valid time first. Rows wi
             is_tombstone,
             coalesce(valid_from, {{ open_start() }}) as valid_from,
             coalesce(valid_to, {{ open_end() }}) as valid_to,
+            asserted_from,
             known_from,
             known_until
         from {{ assertions }}
@@ -75,7 +99,7 @@ that touch and share their winner are joined again, in valid time first. Rows wi
             known_segments.known_to,
             row_number() over (
                 partition by spans.log_key, valid_segments.valid_from, known_segments.known_from
-                order by spans.known_from desc, spans.is_tombstone desc, spans.assertion_id desc
+                order by spans.asserted_from desc, spans.is_tombstone desc, spans.assertion_id desc
             ) as place
         from spans
         inner join valid_segments
@@ -165,6 +189,7 @@ that touch and share their winner are joined again, in valid time first. Rows wi
             false as is_tombstone,
             {{ 'valid_from' if has_valid_time else 'cast(null as date)' }} as valid_from,
             {{ 'valid_to' if has_valid_time else 'cast(null as date)' }} as valid_to,
+            known_from as asserted_from,
             known_from,
             known_until
         from standing

@@ -1,34 +1,31 @@
 -- At every corner where anything changes, for every key: the assertion known last among those that cover the day holds,
--- and no other; nothing holds where the log says nothing or an ending was known last. So no overlap, and no gap but the log's.
-with base_log as (
+-- and no other; nothing holds where the log says nothing or what it says was ended. So no overlap, and no gap but the log's.
+with base_rates as (
+    {{ standing_assertions(ref('stg_base_rates')) }}
+),
+
+base_log as (
     select
-        concat_ws('|', asserted.partner_iso3, asserted.scope_id, asserted.preference) as log_key,
-        asserted.assertion_id,
+        concat_ws('|', partner_iso3, scope_id, preference) as log_key,
+        assertion_id,
         false as is_tombstone,
-        asserted.valid_from,
-        asserted.valid_to,
-        asserted.known_from,
-        coalesce(min(withdrawn.known_from), {{ open_end() }}) as known_until
-    from {{ ref('stg_base_rates') }} as asserted
-    left join {{ ref('stg_base_rates') }} as withdrawn
-        on asserted.assertion_id = withdrawn.corrects and withdrawn.action = 'retract'
-    left join {{ ref('stg_base_rates') }} as corrections
-        on asserted.assertion_id = corrections.corrects and corrections.action = 'assert'
-    where asserted.action = 'assert'
-        and asserted.is_preferred
-        and corrections.assertion_id is null
-    group by all
+        valid_from,
+        valid_to,
+        known_from as asserted_from,
+        known_from,
+        known_until
+    from base_rates
 ),
 
 logs as (
     select
-        log_key, assertion_id, is_tombstone, coalesce(valid_from, {{ open_start() }}) as valid_from, valid_to, known_from,
-        known_until
+        log_key, assertion_id, is_tombstone, coalesce(valid_from, {{ open_start() }}) as valid_from, valid_to,
+        asserted_from, known_from, known_until
     from {{ ref('int_tariff_rate_assertions') }}
     union all
     select
-        log_key, assertion_id, is_tombstone, coalesce(valid_from, {{ open_start() }}) as valid_from, valid_to, known_from,
-        known_until
+        log_key, assertion_id, is_tombstone, coalesce(valid_from, {{ open_start() }}) as valid_from, valid_to,
+        asserted_from, known_from, known_until
     from base_log
 ),
 
@@ -51,7 +48,7 @@ expected as (
         knowledge.known_on,
         arg_max(
             case when logs.is_tombstone then 'nothing' else logs.assertion_id end,
-            (logs.known_from, logs.is_tombstone, logs.assertion_id)
+            (logs.asserted_from, logs.is_tombstone, logs.assertion_id)
         ) as holds
     from days
     inner join knowledge

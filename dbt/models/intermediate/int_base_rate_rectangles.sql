@@ -9,6 +9,7 @@ keyed as (
         false as is_tombstone,
         valid_from,
         valid_to,
+        known_from as asserted_from,
         known_from,
         known_until
     from standing

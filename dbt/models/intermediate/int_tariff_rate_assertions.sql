@@ -1,5 +1,5 @@
 -- The log that the rectangles are derived from, twice: as it stands, and as if no row of a deal had been asserted.
--- An ending is one more assertion of every key that it ends: "no rate from that day on".
+-- An ending says of every rate that it names and that was asserted by then: "no rate from that day on".
 with standing as (
     {{ standing_assertions(ref('stg_tariff_rates')) }}
 ),
@@ -40,17 +40,21 @@ endings as (
     {{ standing_assertions(ref('stg_measure_endings')) }}
 ),
 
-ended_keys as (
-    select distinct
+ended as (
+    select
         rates.log_key,
         rates.scenario,
         endings.assertion_id,
-        endings.ends_on,
+        greatest(endings.ends_on, rates.valid_from) as valid_from,
+        rates.valid_to,
+        rates.known_from as asserted_from,
         endings.known_from,
-        endings.known_until
+        least(endings.known_until, rates.known_until) as known_until
     from endings
     inner join rates
         on rates.is_in_force
+        and rates.known_from <= endings.known_from
+        and rates.valid_to > endings.ends_on
         and endings.partner_iso3 in ('ALL', rates.partner_iso3)
     inner join {{ ref('stg_programmes') }} as programmes
         on rates.programme_id = programmes.programme_id
@@ -66,6 +70,7 @@ select
     false as is_tombstone,
     valid_from,
     valid_to,
+    known_from as asserted_from,
     known_from,
     known_until
 from rates
@@ -75,8 +80,9 @@ select
     scenario,
     assertion_id,
     true as is_tombstone,
-    ends_on as valid_from,
-    {{ open_end() }} as valid_to,
+    valid_from,
+    valid_to,
+    asserted_from,
     known_from,
     known_until
-from ended_keys
+from ended

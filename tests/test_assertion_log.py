@@ -1,0 +1,177 @@
+"""Whatever people write into the log, the rectangles say what the log says: the real SQL against a plain reading."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.assertion_log import ALWAYS, NEVER, Assertion, Ending, change_points, holds
+from tests.compiled_models import CompiledModels
+from tests.conftest import Warehouse
+
+DAY_ONE = dt.date(2025, 1, 1)
+KEYS = [
+    ("ALL", "general-goods", "ieepa-reciprocal", "none", True),
+    ("JPN", "general-goods", "ieepa-reciprocal", "none", True),
+    ("JPN", "general-goods", "ieepa-reciprocal", "none", False),
+]
+INSTRUMENTS = ["order-a", "order-b"]
+# an authority, a programme, an instrument; when and for whom is drawn
+ENDED = [
+    Ending("", DAY_ONE, DAY_ONE, "ALL", authority="IEEPA"),
+    Ending("", DAY_ONE, DAY_ONE, "ALL", programme_id="ieepa-reciprocal"),
+    Ending("", DAY_ONE, DAY_ONE, "ALL", instrument_id="order-a"),
+]
+
+
+@pytest.fixture(scope="module")
+def models(warehouse: Warehouse) -> Iterator[CompiledModels]:
+    with CompiledModels(warehouse) as opened:
+        for table in ("staging.stg_tariff_rates", "staging.stg_measure_endings"):
+            opened.copy(table, "false")
+        opened.copy("staging.stg_programmes")
+        yield opened
+
+
+def nth(number: int) -> dt.date:
+    return DAY_ONE + dt.timedelta(days=number)
+
+
+def clash(one: Assertion, other: Assertion) -> bool:
+    """What `warehouse check` refuses: two rows of a key known on one day that share days."""
+    return (
+        (one.key, one.known_from) == (other.key, other.known_from)
+        and one.valid_from < other.valid_to
+        and other.valid_from < one.valid_to
+    )
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> tuple[list[Assertion], list[Ending]]:
+    """Assertions, corrections and retractions of up to eight rows, and up to two endings, fit to build."""
+    numbers = st.integers(0, 6)
+    log: list[Assertion] = []
+    for index in range(draw(st.integers(1, 8))):
+        row_id = f"row-{index}"
+        standing = [
+            row
+            for row in log
+            if row.action == "assert"
+            and row.assertion_id not in {other.corrects for other in log if other.action == "assert"}
+        ]
+        kind = draw(st.sampled_from(["assert", "assert", "correct", "retract"])) if standing else "assert"
+        start = draw(numbers)
+        end = draw(st.none() | st.integers(start + 1, 8))
+        known, key, corrects = nth(draw(numbers)), draw(st.sampled_from(KEYS)), None
+        if kind != "assert":
+            target = draw(st.sampled_from(standing))
+            key, corrects = target.key, target.assertion_id
+            known = target.known_from if kind == "correct" else target.known_from + dt.timedelta(days=draw(numbers))
+        row = Assertion(
+            row_id,
+            key,
+            known,
+            nth(start),
+            nth(end) if end else NEVER,
+            "retract" if kind == "retract" else "assert",
+            corrects,
+            kind == "retract" or draw(st.integers(0, 9)) > 0,
+            "IEEPA",
+            draw(st.sampled_from(INSTRUMENTS)),
+        )
+        others = [other for other in standing if other.assertion_id != corrects]
+        if kind == "retract" or not any(clash(row, other) for other in others):
+            log.append(row)
+    endings = [
+        replace(
+            draw(st.sampled_from(ENDED)),
+            assertion_id=f"end-{index}",
+            known_from=nth(draw(numbers)),
+            ends_on=nth(draw(numbers)),
+            partner_iso3=draw(st.sampled_from(["ALL", "JPN"])),
+        )
+        for index in range(draw(st.integers(0, 2)))
+    ]
+    return log, endings
+
+
+def load(models: CompiledModels, log: list[Assertion], endings: list[Ending]) -> None:
+    """Put the log where the compiled models read it."""
+    rates = pl.DataFrame(
+        [
+            (
+                row.assertion_id, row.assertion_id, *row.key, row.instrument_id, row.deal_id, row.valid_from,
+                row.valid_to, row.known_from, row.action, row.corrects, row.is_preferred,
+            )
+            for row in log
+        ],
+        schema={
+            "assertion_id": pl.String, "rate_id": pl.String, "partner_iso3": pl.String, "scope_id": pl.String,
+            "programme_id": pl.String, "quota_tier": pl.String, "is_in_force": pl.Boolean, "instrument_id": pl.String,
+            "deal_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date, "known_from": pl.Date,
+            "action": pl.String, "corrects": pl.String, "is_preferred": pl.Boolean,
+        },
+        orient="row",
+    )  # fmt: skip
+    ends = pl.DataFrame(
+        [
+            (
+                row.assertion_id, row.authority, row.programme_id, row.instrument_id, row.partner_iso3, row.ends_on,
+                row.known_from, row.action, row.corrects, row.is_preferred,
+            )
+            for row in endings
+        ],
+        schema={
+            "assertion_id": pl.String, "authority": pl.String, "programme_id": pl.String, "instrument_id": pl.String,
+            "partner_iso3": pl.String, "ends_on": pl.Date, "known_from": pl.Date, "action": pl.String,
+            "corrects": pl.String, "is_preferred": pl.Boolean,
+        },
+        orient="row",
+    )  # fmt: skip
+    for table, frame in (("staging.stg_tariff_rates", rates), ("staging.stg_measure_endings", ends)):
+        models.connection.execute(f"truncate {table}")
+        models.connection.register("frame", frame)
+        models.connection.execute(f"insert into {table} by name from frame")
+        models.connection.unregister("frame")
+    models.build("intermediate.int_tariff_rate_assertions", "intermediate.int_tariff_rate_rectangles")
+
+
+Rectangle = tuple[str, dt.date, dt.date, dt.date, dt.date]
+
+
+def rectangles(models: CompiledModels, scenario: str = "actual") -> list[Rectangle]:
+    return models.connection.execute(
+        "select assertion_id, valid_from, valid_to, known_from, known_to"
+        " from intermediate.int_tariff_rate_rectangles where scenario = ? order by all",
+        [scenario],
+    ).fetchall()
+
+
+def test_the_rectangles_of_any_log_say_at_every_corner_what_the_log_says(models: CompiledModels) -> None:
+    @settings(max_examples=150, deadline=None)
+    @given(logs())
+    def check(written: tuple[list[Assertion], list[Ending]]) -> None:
+        log, endings = written
+        load(models, log, endings)
+        derived = rectangles(models)
+        keys = {row.assertion_id: row.key for row in log}
+        valid_days, known_days = change_points(log, endings)
+        for key in {row.key for row in log}:
+            for valid_on in valid_days:
+                for known_on in known_days:
+                    found = [
+                        one
+                        for one, start, end, known_from, known_to in derived
+                        if keys[one] == key
+                        and (start or ALWAYS) <= valid_on < end
+                        and known_from <= known_on < known_to
+                    ]
+                    standing = holds(log, endings, key, valid_on, known_on)
+                    expected = [standing.assertion_id] if standing else []
+                    assert found == expected, f"{key} on {valid_on} as known on {known_on}"
+
+    check()

@@ -1,0 +1,73 @@
+"""Public models keep their promises: contract, descriptions, keys, sources, a named reader."""
+
+from typing import Any
+
+from dagster_project.settings import PUBLIC_SCHEMAS
+from tests.manifest import Node, columns_of
+
+
+def data_tests_of(manifest: dict[str, Any], model: Node) -> list[Node]:
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node.get("attached_node") == model["unique_id"]
+    ]
+
+
+def kind_of(test: Node) -> str:
+    return (test.get("test_metadata") or {}).get("name", "")
+
+
+def has_not_null(column: Node) -> bool:
+    return any(constraint["type"] == "not_null" for constraint in column["constraints"])
+
+
+def test_public_models_have_an_enforced_contract(public: dict[str, Node]) -> None:
+    assert [name for name, model in public.items() if not model["config"]["contract"]["enforced"]] == []
+
+
+def test_every_description_begins_with_the_grain(models: dict[str, Node]) -> None:
+    assert [name for name, model in models.items() if not model["description"].startswith("One row per ")] == []
+
+
+def test_every_column_of_a_public_model_is_described(public: dict[str, Node]) -> None:
+    wrong = [f"{name}.{column}" for name, column, node in columns_of(public) if not node["description"].strip()]
+    assert wrong == []
+
+
+def test_descriptions_are_kept_in_the_database(public: dict[str, Node]) -> None:
+    both = {"relation": True, "columns": True}
+    assert [name for name, model in public.items() if model["config"]["persist_docs"] != both] == []
+
+
+def test_every_public_model_has_a_key_test(manifest: dict[str, Any], public: dict[str, Node]) -> None:
+    wrong = [
+        name
+        for name, model in public.items()
+        if not any(kind_of(test) in ("unique", "unique_key") for test in data_tests_of(manifest, model))
+    ]
+    assert wrong == []
+
+
+def test_every_fact_names_its_source_and_the_place_in_it(manifest: dict[str, Any], public: dict[str, Node]) -> None:
+    wrong = []
+    for name, model in public.items():
+        if not name.startswith("fct_"):
+            continue
+        # a disagreement stands between two sources, and its rows in the log carry the locators
+        sources = ["source_a_id", "source_b_id"] if name == "fct_source_disagreements" else ["source_id"]
+        required = sources if name == "fct_source_disagreements" else [*sources, "source_locator"]
+        joined = {
+            test["column_name"]
+            for test in data_tests_of(manifest, model)
+            if kind_of(test) == "relationships" and "dim_sources" in test["test_metadata"]["kwargs"]["to"]
+        }
+        wrong += [f"{name}.{column} may be null" for column in required if not has_not_null(model["columns"][column])]
+        wrong += [f"{name}.{column} is not looked up in dim_sources" for column in sources if column not in joined]
+    assert wrong == []
+
+
+def test_every_public_table_and_macro_has_a_named_reader(manifest: dict[str, Any], models: dict[str, Node]) -> None:
+    read = {node for exposure in manifest["exposures"].values() for node in exposure["depends_on"]["nodes"]}
+    offered = {name: m["unique_id"] for name, m in models.items() if m["schema"] in (*PUBLIC_SCHEMAS, "main")}
+    assert [name for name, unique_id in offered.items() if unique_id not in read] == []
