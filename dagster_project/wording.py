@@ -48,6 +48,13 @@ def amount(row: dict[str, Any], value: str) -> str:
     return f"{BOUND.get(row['bound'] or '', '')}{value}{PERIOD.get(row['amount_period'] or '', '')}"
 
 
+def pledged(row: dict[str, Any]) -> str:
+    """What a pledge promises: its amount, else its quantity."""
+    if row["amount_usd"] is not None:
+        return amount(row, dollars(row["amount_usd"]))
+    return f"{number(row['quantity'])} {row['quantity_unit']}" if row["quantity"] is not None else "no figure"
+
+
 def until(day: dt.date | None) -> str:
     """An end as it is said: the last day that counts, nothing where it is open."""
     return "" if day is None or day == OPEN_END else f" through {day - dt.timedelta(days=1)}"

@@ -24,7 +24,7 @@ from dagster_project.commands.tables import Format, plain_value, print_table
 from dagster_project.release import release_manifest
 from dagster_project.safe_export import csv_row
 from dagster_project.state import Asked, Row, Section, UnknownSubject, state
-from dagster_project.wording import amount, dollars, number, paid, percent, rate, until
+from dagster_project.wording import dollars, number, paid, percent, pledged, rate, until
 
 
 def as_of(
@@ -112,12 +112,6 @@ def _scopes(row: Row) -> str:
     return ", ".join(scopes) if len(scopes) <= 4 else f"{', '.join(scopes[:4])} and {len(scopes) - 4} more"
 
 
-def _pledged(row: Row) -> str:
-    if row["amount_usd"] is not None:
-        return amount(row, dollars(row["amount_usd"]))
-    return f"{number(row['quantity'])} {row['quantity_unit']}" if row["quantity"] is not None else "no figure"
-
-
 def _reading(row: Row) -> str:
     if row["lowest_value"] is None:
         return ""
@@ -164,7 +158,7 @@ SHOWN: dict[str, dict[str, Callable[[Row], str]]] = {
     },
     "pledges": {
         "pledge": lambda row: ("  of which " if row["row_role"] == "leg" else "") + row["pledge_id"],
-        "amount": _pledged,
+        "amount": pledged,
         "status": _cell("pledge_status"),
         "type": _cell("pledge_type"),
         "of GDP": _cell("share_of_gdp_pct", percent),
