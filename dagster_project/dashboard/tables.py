@@ -418,6 +418,12 @@ def _in_unit(name: str) -> Callable[[Row], Cell]:
     return lambda row: figure(row[name], UNITS.get(row["unit"], number))
 
 
+def _difference(row: Row) -> Cell:
+    """Between two percentages it is percentage points."""
+    unit = "pp" if row["unit"] == "percent" else row["unit"]
+    return figure(row["difference"], UNITS.get(unit, number))
+
+
 def _stated(row: Row) -> Cell:
     said = QUALIFIERS.get(row["qualifier"], "")
     return figure(row["stated_value"], lambda value: said + UNITS.get(row["unit"], number)(value))
@@ -452,7 +458,7 @@ READING = [
     _text("Read as", "reading", lambda reading: reading.replace("_", " ")),
     Column("Stated", "stated_value", _stated, is_number=True),
     Column("Computed", "computed_value", _in_unit("computed_value"), is_number=True),
-    Column("Difference", "difference", _in_unit("difference"), is_number=True),
+    Column("Difference", "difference", _difference, is_number=True),
     _text("Unit", "unit"),
     _text("Verdict", "reading_verdict", _verdict),
 ]

@@ -1,0 +1,184 @@
+"""The tables as a reader meets them: title, what the figures must not be used for, which columns of which data set.
+
+Belongs here: the order of the page and its words of caution. Does not belong here: cells (`tables.py`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dagster_project.dashboard.tables import Dataset
+
+
+@dataclass(frozen=True)
+class View:
+    """One table of a partner's section. `columns` empty: all of the data set.
+
+    `includes_all`: rows that concern every partner stand beside the partner's own. `filter`: the rule of `page.js` that
+    picks the lines beside partner and day.
+    """
+
+    name: str
+    dataset: str
+    title: str
+    note: str
+    nothing: str
+    columns: tuple[str, ...] = ()
+    includes_all: bool = False
+    filter: str = "standing"
+
+    def heads(self, tables: dict[str, Dataset]) -> list[Any]:
+        columns = tables[self.dataset].columns
+        return [column for column in columns if not self.columns or column.name in self.columns]
+
+    def packed(self, tables: dict[str, Dataset]) -> dict[str, Any]:
+        """What `page.js` needs to know of it."""
+        heads, columns = self.heads(tables), tables[self.dataset].columns
+        return {
+            "dataset": self.dataset,
+            "places": [columns.index(column) for column in heads],
+            "names": [column.name for column in heads],
+            "includes_all": self.includes_all,
+            "filter": self.filter,
+            "nothing": self.nothing,
+        }
+
+
+@dataclass(frozen=True)
+class GlancePart:
+    """One or more columns of the first table, from the one line of a data set that stands for a partner."""
+
+    dataset: str
+    columns: tuple[tuple[str, str, str], ...]
+    scope: str = ""
+
+    def packed(self, tables: dict[str, Dataset]) -> dict[str, Any]:
+        names = [column.name for column in tables[self.dataset].columns]
+        return {
+            "dataset": self.dataset,
+            "scope": self.scope,
+            "places": [names.index(name) for name, _, _ in self.columns],
+            "names": [csv_name for _, csv_name, _ in self.columns],
+        }
+
+
+# name in the data set, name in a CSV file, heading
+GLANCE = (
+    GlancePart("rates", (("total_rate_pct", "general_goods_rate_pct", "General goods pay"),), "general-goods"),
+    GlancePart(
+        "rates",
+        (
+            ("total_rate_pct", "car_rate_pct", "Cars pay"),
+            ("rate_no_deal_pct", "car_rate_no_deal_pct", "Cars without the deal"),
+        ),
+        "passenger-cars",
+    ),
+    GlancePart(
+        "largest_pledges",
+        (
+            ("pledge_amount_usd", "largest_pledge_usd", "Largest pledge"),
+            ("pledge", "largest_pledge", "Which is"),
+            ("share_of_gdp_pct", "share_of_gdp_pct", "Share of GDP"),
+            ("allocated_usd", "allocated_usd", "Assigned to projects"),
+            ("disbursed_usd", "disbursed_usd", "Paid"),
+        ),
+    ),
+    GlancePart("last_events", (("last_event", "last_event", "Latest step"),)),
+)
+
+STOCK_OVER_FLOW = (
+    "A pledge over a year's GDP or trade is a size, not a burden a year. Each row names its denominator; rows of one pledge"
+    " are alternatives and are never added."
+)
+
+VIEWS = (
+    View(
+        "rates",
+        "rates",
+        "What goods pay",
+        "Importers pay the duty. Each row is a group of products, not a tariff line: where the base duty differs within the"
+        " group there is no single figure, and the words say what is added to it or what includes it. Not an average over"
+        " trade, and not to be used as one. Federal duties only.",
+        "No rate known on this day.",
+        ("scope", "quota_tier", "total_rate_pct", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "from"),
+        filter="known_then",
+    ),
+    View(
+        "history",
+        "rates",
+        "The rate over time, as a table",
+        "Then: what was in force on the day by what was public on that same day. Today: by what is public on the day of the"
+        " build, retroactive changes included.",
+        "No rate known for these goods.",
+        ("known", "from", "to", "quota_tier", "total_rate_pct", "base_rate_pct", "rate_no_deal_pct", "rate_parts"),
+        filter="scope",
+    ),
+    View(
+        "pledges",
+        "pledges",
+        "What was promised",
+        "A leg is part of its whole and never added to it. Kinds are never summed: an investment expected of companies, a loan"
+        " and a purchase are different things. A demand or an expectation is not a promise: see who said it.",
+        "No pledge known on this day.",
+    ),
+    View(
+        "burdens",
+        "burdens",
+        "Is that a lot?",
+        STOCK_OVER_FLOW,
+        "No pledge with an amount and a denominator on this day.",
+    ),
+    View(
+        "delivery",
+        "delivery",
+        "Delivered against pledged",
+        "Candidate projects are not commitments. What the parties claim is not added to anything. A step inside another counts"
+        " once.",
+        "No step of delivery reported by this day.",
+    ),
+    View(
+        "steps",
+        "steps",
+        "Reported steps of delivery",
+        "As reported, each with its source.",
+        "No step reported by this day.",
+    ),
+    View(
+        "claims",
+        "claims",
+        "Stated figures, checked",
+        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance by its own words:"
+        " about means within 5 per cent of the figure. A verdict speaks of the figure, not of the speaker.",
+        "No claim checked by this day.",
+    ),
+    View(
+        "readings",
+        "readings",
+        "How each claim was read",
+        "One row for each denominator, group of goods or pledge that the claim may have meant.",
+        "No reading by this day.",
+    ),
+    View(
+        "events",
+        "events",
+        "Steps of the deal",
+        "Scheduled events stand with the day for which they were planned.",
+        "No event known on this day.",
+        includes_all=True,
+    ),
+    View(
+        "next_dates",
+        "next_dates",
+        "What falls due next",
+        "By what was known on the day: a later text may move a date. A deadline for selecting projects is not one for paying.",
+        "Nothing known to fall due.",
+        includes_all=True,
+    ),
+    View(
+        "concessions",
+        "concessions",
+        "Promised besides money",
+        "In our words; the source has the wording.",
+        "None known.",
+    ),
+    View("clauses", "clauses", "Conditions", "What sets off a change of the deal, in our words.", "None known."),
+)
