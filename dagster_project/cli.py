@@ -7,6 +7,7 @@ import typer
 
 from dagster_project.commands.as_of import as_of
 from dagster_project.commands.check import check
+from dagster_project.commands.dashboard import dashboard
 from dagster_project.commands.dev import dev
 from dagster_project.commands.diff import diff
 from dagster_project.commands.refresh import refresh
@@ -21,5 +22,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (refresh, sql, status, check, as_of, diff, dev):
+for command in (refresh, sql, dashboard, status, check, as_of, diff, dev):
     app.command()(command)

@@ -1,6 +1,7 @@
 """From a finished build to a published release: what the build says of itself, the export, and the switch of `current`.
 
-Belongs here: folders, `meta`, Parquet, the manifest, the symlink. Does not belong here: anything about trade.
+Belongs here: folders, `meta`, Parquet, the manifest, the symlink. Does not belong here: anything about trade, the page
+(`dashboard/`).
 """
 
 import datetime as dt
@@ -16,6 +17,8 @@ from dagster_project.fingerprint import fingerprint, inputs
 from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, PUBLIC_SCHEMAS, Settings
 
 STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
+# where the page lies in a release
+PAGE = Path("dashboard", "index.html")
 
 
 class IncompleteBuild(RuntimeError):
@@ -92,6 +95,8 @@ def publish(settings: Settings) -> dict:
     database = build / "warehouse.duckdb"
     if (build / "warehouse.duckdb.wal").exists():
         raise IncompleteBuild("the build is still open: a write-ahead log lies beside it")
+    if not (build / PAGE).exists():
+        raise IncompleteBuild("the build has no page")
     manifest = _export(settings, database, build)
     (build / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     database.chmod(0o444)
@@ -132,6 +137,7 @@ def _export(settings: Settings, database: Path, build: Path) -> dict:
         "as_of_date": as_of_date.isoformat(),
         "built_at": f"{built_at.isoformat()}Z",
         "database": "warehouse.duckdb",
+        "page": PAGE.as_posix(),
         "tables": [
             {"schema": schema, "name": name, "rows": rows, "content_hash": content}
             for schema, name, rows, content in tables

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.release import IncompleteBuild, describe_tables, open_build, publish, start_build
+from dagster_project.release import PAGE, IncompleteBuild, describe_tables, open_build, publish, start_build
 from dagster_project.settings import KEPT_RELEASES, Settings
 from tests.conftest import Warehouse
 
@@ -33,14 +33,20 @@ def build(settings: Settings, rows: int) -> str:
         connection.execute("create schema marts")
         connection.execute("create table marts.dim_things as select unnest(range(?)) as thing", [rows])
     describe_tables(settings)
+    write_stub_page(settings)
     return publish(settings)["build_id"]
+
+
+def write_stub_page(settings: Settings) -> None:
+    (settings.building / PAGE).parent.mkdir()
+    (settings.building / PAGE).write_text("<!doctype html>")
 
 
 def test_the_file_is_read_only_and_current_is_a_relative_link_to_it(warehouse: Warehouse) -> None:
     assert stat.S_IMODE(warehouse.database.stat().st_mode) == 0o444
     assert (warehouse.data / "current").readlink() == Path("releases") / warehouse.manifest["build_id"]
     assert sorted(path.name for path in (warehouse.data / "current").iterdir()) == [
-        "manifest.json", "parquet", "warehouse.duckdb",
+        "dashboard", "manifest.json", "parquet", "warehouse.duckdb",
     ]  # fmt: skip
 
 
@@ -105,9 +111,21 @@ def test_a_build_without_public_tables_is_not_published(settings: Settings) -> N
     with open_build(settings) as connection:
         connection.execute("create schema raw; create table raw.partners as select 1 as partner")
     describe_tables(settings)
+    write_stub_page(settings)
     with pytest.raises(IncompleteBuild, match="no public table"):
         publish(settings)
     assert not settings.current.exists()
+
+
+def test_a_build_without_its_page_is_not_published(settings: Settings) -> None:
+    first = build(settings, 1)
+    start_build(settings)
+    with open_build(settings) as connection:
+        connection.execute("create schema marts; create table marts.dim_things as select 1 as thing")
+    describe_tables(settings)
+    with pytest.raises(IncompleteBuild, match="no page"):
+        publish(settings)
+    assert settings.current.resolve().name == first
 
 
 def test_an_input_that_changes_during_the_build_makes_the_next_refresh_build_again(settings: Settings) -> None:
@@ -121,6 +139,7 @@ def test_an_input_that_changes_during_the_build_makes_the_next_refresh_build_aga
     original = partners.read_text()
     partners.write_text(original.replace("Japan", "Nippon"))
     describe_tables(settings)
+    write_stub_page(settings)
     publish(settings)
     assert not is_unchanged(settings)
     partners.write_text(original)

@@ -1,7 +1,7 @@
 """The charts of the page as Vega-Lite specifications without data: the page fills in what its reader has chosen.
 
-Belongs here: marks, scales and axes. Does not belong here: colours of light and dark (`static/page.js` sets them with the
-theme), figures.
+Belongs here: marks, scales and axes. Does not belong here: figures, and the colours of light and dark, which
+`static/page.js` sets with the theme.
 """
 
 from typing import Any
@@ -20,13 +20,13 @@ def specifications() -> dict[str, Any]:
     return {"rates": _bare(_rates()), "delivery": _bare(_delivery())}
 
 
-def _bare(chart: alt.LayerChart | alt.Chart) -> dict[str, Any]:
+def _bare(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """The specification without the address of its schema: the page names no address that it does not link to."""
     return {key: value for key, value in chart.to_dict(validate=True).items() if key not in ("$schema", "config")}
 
 
-def _rates() -> alt.LayerChart:
-    """What goods paid over time in both clocks; the events of the deal as marks at the foot, the day asked for as a rule."""
+def _rates() -> alt.TopLevelMixin:
+    """What goods paid over time in both clocks; events as marks at the foot, the day asked for as a rule."""
     lines = alt.Chart(alt.NamedData(name="rates"))
     clock = alt.Color(
         "clock:N",
@@ -51,7 +51,7 @@ def _rates() -> alt.LayerChart:
         "tooltip": tooltip,
     }
     is_today, is_then = f"datum.clock == '{KNOWN_TODAY}'", f"datum.clock == '{KNOWN_THEN}'"
-    today = lines.mark_line(strokeWidth=6, opacity=0.55).encode(**common).transform_filter(is_today)
+    today = lines.mark_line(strokeWidth=6).encode(**common).transform_filter(is_today)
     then = lines.mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(**common).transform_filter(is_then)
     asked = (
         alt.Chart(alt.NamedData(name="asked"))
@@ -63,7 +63,7 @@ def _rates() -> alt.LayerChart:
         .mark_point(shape="diamond", filled=True, size=70, opacity=0.9)
         .encode(
             x="day:T",
-            y=alt.value(238),
+            y=alt.value(240),
             tooltip=[
                 alt.Tooltip("day:T", title="Day", format=DAY),
                 alt.Tooltip("kind:N", title="Kind"),
@@ -74,7 +74,7 @@ def _rates() -> alt.LayerChart:
     return alt.layer(today, then, asked, events).properties(width="container", height=240)
 
 
-def _delivery() -> alt.LayerChart:
+def _delivery() -> alt.TopLevelMixin:
     """One pledge beside what became of it, a bar a stage."""
     bars = alt.Chart(alt.NamedData(name="stages")).encode(
         y=alt.Y("stage:N", sort=None, axis=alt.Axis(title=None, labelLimit=150, domain=False, ticks=False)),

@@ -8,6 +8,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def page(facts: Facts) -> str:
     tables = datasets(facts)
     scripts = {
         "charts": vl_convert.javascript_bundle(
-            vl_version=".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+            "window.vegaEmbed = vegaEmbed;", vl_version=".".join(altair.SCHEMA_VERSION.split(".")[:2])
         ),
         "page": _static("page.js"),
     }
@@ -90,11 +91,12 @@ def _closed(script: str) -> str:
     return script
 
 
-def _policy(scripts: Any) -> str:
+def _policy(scripts: Iterable[str]) -> str:
     """Only these scripts run, known by their hashes; nothing is fetched from anywhere."""
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
-    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    closed = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    return f"{closed}; script-src {allowed}; style-src 'unsafe-inline'; img-src data:"
 
 
 class _Pool:

@@ -134,15 +134,15 @@ NEXT_DATES = """
 # these carry the days of knowledge themselves
 PLEDGES = """
     select partner_iso3, pledge_id, coalesce(parent_pledge_id, pledge_id) as whole_id, pledge_name, row_role,
-        asserted_by, pledge_type, amount_usd, amount_period, bound, quantity, quantity_unit, change_pct, baseline, annual_cap_usd,
-        annual_cap_year, horizon_to, horizon_kind, bindingness, pledge_status, source_id, source_locator, confidence,
-        known_from, known_to
+        asserted_by, pledge_type, amount_usd, amount_period, bound, quantity, quantity_unit, change_pct, baseline,
+        annual_cap_usd, annual_cap_year, horizon_to, horizon_kind, bindingness, pledge_status, source_id,
+        source_locator, confidence, known_from, known_to
     from fct_pledges
     order by partner_iso3, whole_id, row_role desc, amount_usd desc nulls last, pledge_id
 """
 STEPS = """
     select pledges.partner_iso3, progress.pledge_id, pledges.pledge_name, progress.progress_name,
-        progress.progress_date, progress.progress_type, progress.amount_usd, progress.is_cumulative, progress.parent_progress_id,
+        progress.progress_date, progress.progress_type, progress.amount_usd,
         progress.source_id, progress.source_locator, progress.confidence, progress.known_from, progress.known_to
     from fct_pledge_progress as progress
     inner join (select distinct on (pledge_id) pledge_id, partner_iso3, pledge_name from fct_pledges) as pledges
@@ -186,12 +186,17 @@ BASE_SOURCES = """
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the page shows. Rows of `rates` to `clauses` stand from `shown_from` until the day before `shown_to`:
-    days of knowledge, except in `rates_today`, where they are days of the world."""
+    """All that the page shows.
+
+    `goods` are those that it shows, `names` those of every scope and programme. Rows of `rates` to `clauses` stand from
+    `shown_from` until the day before `shown_to`: days of knowledge, except in `rates_today`, where they are days of the
+    world.
+    """
 
     build: Row
     partners: list[Row]
     goods: dict[str, str]
+    names: dict[str, str]
     parent_goods: dict[str, str | None]
     sources: list[Row]
     rate_assertions: dict[str, Row]
@@ -230,6 +235,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
         build=build,
         partners=partners,
         goods={scope: names[scope] for scope in shown_goods if scope in names},
+        names=names | {row["programme_id"]: row["programme_name"] for row in _rows(connection, "from dim_programmes")},
         parent_goods={scope["scope_id"]: scope["parent_scope_id"] for scope in scopes},
         sources=_rows(connection, SOURCES),
         rate_assertions={row["assertion_id"]: row for row in _rows(connection, RATE_ASSERTIONS)},
@@ -283,15 +289,15 @@ def _spans(
     places = {day: place for place, day in enumerate(days)}
     ends = [*days[1:], OPEN_END]
     runs: dict[tuple[Any, ...], list[list[int]]] = {}
-    for day, *values in cursor.fetchall():
-        place, found = places[day], runs.setdefault(tuple(values), [])
+    for day, *answer in cursor.fetchall():
+        place, found = places[day], runs.setdefault(tuple(answer), [])
         if found and found[-1][1] == place - 1:
             found[-1][1] = place
         elif not found or found[-1][1] != place:
             found.append([place, place])
     return [
-        dict(zip(columns, values, strict=True)) | {"shown_from": days[first], "shown_to": ends[last]}
-        for values, found in runs.items()
+        dict(zip(columns, answer, strict=True)) | {"shown_from": days[first], "shown_to": ends[last]}
+        for answer, found in runs.items()
         for first, last in found
     ]
 

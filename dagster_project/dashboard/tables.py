@@ -4,6 +4,7 @@ Belongs here: columns, their wording, which sources a row rests on. Does not bel
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,6 +30,13 @@ DENOMINATORS = {
     "fx_reserves": "foreign exchange reserves",
     "exports_to_us": "a year's goods trade to the US",
 }
+SIZE_UNITS = {
+    "share_of_gdp_pct": "per cent of GDP",
+    "share_of_reserves_pct": "per cent of reserves",
+    "per_capita_usd": "dollars a head",
+    "exports_to_us_years": "years of trade",
+}
+UNIT_NAMES = {"percent": "per cent", "pp": "percentage points", "USD_bn": "$bn"}
 VERDICTS = {"not_checkable": "cannot be checked"}
 UNITS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
@@ -101,9 +109,13 @@ def datasets(facts: Facts) -> dict[str, Dataset]:
     """Every table of the page by its name, with all its lines on all days."""
     return {
         "rates": _rates(facts),
-        "largest_pledges": _dataset(LARGEST_PLEDGE, facts.largest_pledges, _of_largest_pledge),
+        "largest_pledges": _dataset(LARGEST_PLEDGE, facts.largest_pledges),
+        "largest_shares": _dataset(LARGEST_SHARE, facts.largest_pledges, _of_largest_share),
+        "largest_delivery": _dataset(
+            LARGEST_DELIVERY, [row for row in facts.largest_pledges if row["progress_date"]], _of_steps(facts)
+        ),
         "last_events": _dataset(LAST_EVENT, facts.last_events),
-        "pledges": _dataset(PLEDGE, facts.pledges),
+        "pledges": _dataset(_pledge_columns(facts), facts.pledges),
         "burdens": _dataset(BURDEN, _headline_first(facts.burdens), _with_denominator),
         "delivery": _dataset(DELIVERY, facts.delivery, _of_steps(facts), extra=lambda row: [bool(row["is_latest"])]),
         "steps": _dataset(STEP, facts.steps),
@@ -239,8 +251,7 @@ def _size(row: Row) -> Cell:
 
 
 def _size_unit(row: Row) -> str:
-    units = ("share_of_gdp_pct", "share_of_reserves_pct", "per_capita_usd", "exports_to_us_years")
-    return next((unit for unit in units if row[unit] is not None), "")
+    return next((unit for name, unit in SIZE_UNITS.items() if row[name] is not None), "")
 
 
 def _denominator(row: Row) -> Cell:
@@ -262,10 +273,10 @@ def _headline_first(rows: list[Row]) -> list[Row]:
         rows,
         key=lambda row: (
             row["partner_iso3"],
+            not row["is_headline"],
             -(row["amount_usd"] or 0),
             row["pledge_id"],
             row["burden_indicator"],
-            not row["is_headline"],
             row["denominator_period"],
         ),
     )
@@ -275,7 +286,7 @@ def _with_denominator(row: Row) -> list[Reference]:
     return [(row["source_id"], None), (row["denominator_source_id"], None)]
 
 
-def _of_largest_pledge(row: Row) -> list[Reference]:
+def _of_largest_share(row: Row) -> list[Reference]:
     return [(row["source_id"], row["source_locator"]), (row["denominator_source_id"], None)]
 
 
@@ -307,66 +318,73 @@ LARGEST_PLEDGE = [
         "Largest pledge", "pledge_amount_usd", lambda row: Cell(pledged(row), _plain(row["amount_usd"]), True), True
     ),
     Column(
-        "Which",
+        "Which is",
         "pledge",
         lambda row: Cell(f"{row['pledge_name']} ({words(row['pledge_type'])}, {words(row['pledge_status'])})"),
     ),
-    Column(
-        "Share of GDP",
-        "share_of_gdp_pct",
-        lambda row: figure(
-            row["share_of_gdp_pct"],
-            lambda share: (
-                f"{percent(share)} of {provider(row['denominator_provider'])}'s figure for {row['denominator_period']}"
+]
+LARGEST_SHARE = [
+    Column("Share of GDP", "share_of_gdp_pct", lambda row: figure(row["share_of_gdp_pct"], _of_gdp(row)), True)
+]
+LARGEST_DELIVERY = [
+    _figure("Assigned to projects", "allocated_usd", dollars),
+    _figure("Paid", "disbursed_usd", dollars),
+]
+
+
+def _of_gdp(row: Row) -> Callable[[Any], str]:
+    named = f"{row['denominator_period']}, {provider(row['denominator_provider'])}"
+    return lambda share: f"{percent(share)} of GDP of {named}"
+
+
+def _pledge_columns(facts: Facts) -> list[Column]:
+    names = _names(facts)
+    return [
+        Column(
+            "Pledge",
+            "pledge",
+            lambda row: Cell(("of which: " if row["row_role"] == "leg" else "") + row["pledge_name"]),
+        ),
+        Column(
+            "Amount",
+            "amount_usd",
+            lambda row: Cell(pledged(row), _plain(row["amount_usd"]), row["amount_usd"] is not None),
+            is_number=True,
+        ),
+        Column(
+            "Covers",
+            "amount_period",
+            lambda row: Cell(
+                {"total": "in all", "per_year": "each year"}.get(row["amount_period"], words(row["amount_period"]))
             ),
         ),
-        True,
-    ),
-    Column("Assigned to projects", "allocated_usd", lambda row: figure(row["allocated_usd"], dollars), True),
-    Column("Paid", "disbursed_usd", lambda row: figure(row["disbursed_usd"], dollars), True),
-]
-PLEDGE = [
-    Column(
-        "Pledge", "pledge", lambda row: Cell(("of which: " if row["row_role"] == "leg" else "") + row["pledge_name"])
-    ),
-    Column(
-        "Amount",
-        "amount_usd",
-        lambda row: Cell(pledged(row), _plain(row["amount_usd"]), row["amount_usd"] is not None),
-        is_number=True,
-    ),
-    Column(
-        "Covers",
-        "amount_period",
-        lambda row: Cell(
-            {"total": "in all", "per_year": "each year"}.get(row["amount_period"], words(row["amount_period"]))
+        _text("Kind", "pledge_type", words),
+        _text("Stands as", "pledge_status", words),
+        _text("Said by", "asserted_by", lambda code: names.get(code) or code),
+        _text("Held by", "bindingness", words),
+        Column(
+            "Most in a year",
+            "annual_cap_usd",
+            lambda row: figure(row["annual_cap_usd"], lambda cap: f"{dollars(cap)} a {row['annual_cap_year']} year"),
+            True,
         ),
-    ),
-    _text("Kind", "pledge_type", words),
-    _text("Stands as", "pledge_status", words),
-    _text("Said by", "asserted_by"),
-    _text("Held by", "bindingness", words),
-    Column(
-        "Most in a year",
-        "annual_cap_usd",
-        lambda row: figure(row["annual_cap_usd"], lambda cap: f"{dollars(cap)} a {row['annual_cap_year']} year"),
-        True,
-    ),
-    Column("Change over", "baseline", lambda row: Cell(_change(row))),
-    Column(
-        "Ends before",
-        "horizon_to",
-        lambda row: (
-            Cell("")
-            if row["horizon_to"] is None
-            else Cell(
-                f"{day_text(row['horizon_to'])} ({words(row['horizon_kind'])})", row["horizon_to"].isoformat(), True
-            )
+        Column("Change over", "baseline", lambda row: Cell(_change(row))),
+        Column(
+            "Ends before",
+            "horizon_to",
+            lambda row: (
+                Cell("")
+                if row["horizon_to"] is None
+                else Cell(
+                    f"{day_text(row['horizon_to'])} ({words(row['horizon_kind'])})", row["horizon_to"].isoformat(), True
+                )
+            ),
         ),
-    ),
-    _day("Known since", "known_from"),
-    _text("Confidence", "confidence"),
-]
+        _day("Known since", "known_from"),
+        _text("Confidence", "confidence"),
+    ]
+
+
 BURDEN = [
     Column(
         "Pledge", "pledge", lambda row: Cell(("of which: " if row["row_role"] == "leg" else "") + row["pledge_name"])
@@ -393,8 +411,8 @@ DELIVERY = [
     _figure("Still to be assigned", "to_be_allocated_usd", dollars),
 ]
 STEP = [
-    _day("Day", "progress_date"),
     _text("Step", "progress_name"),
+    _day("Day", "progress_date"),
     _text("Pledge", "pledge_name"),
     _text("Kind", "progress_type", words),
     _figure("Amount", "amount_usd", dollars),
@@ -446,7 +464,7 @@ CLAIM = [
     _text("Said by", "claimed_by"),
     _day("On", "claimed_date"),
     Column("Stated", "stated_value", _stated, is_number=True),
-    _text("Unit", "unit"),
+    _text("Unit", "unit", lambda unit: UNIT_NAMES.get(unit, words(unit))),
     Column("Computed", "computed_range", _range, is_number=True),
     _text("Verdict", "claim_verdict", _verdict),
     Column(
@@ -459,7 +477,7 @@ READING = [
     Column("Stated", "stated_value", _stated, is_number=True),
     Column("Computed", "computed_value", _in_unit("computed_value"), is_number=True),
     Column("Difference", "difference", _difference, is_number=True),
-    _text("Unit", "unit"),
+    _text("Unit", "unit", lambda unit: UNIT_NAMES.get(unit, words(unit))),
     _text("Verdict", "reading_verdict", _verdict),
 ]
 
@@ -488,8 +506,12 @@ CLAUSE = [
 ]
 
 
+def _names(facts: Facts) -> dict[str, str]:
+    return {"USA": "United States"} | {row["partner_iso3"]: row["partner_name"] for row in facts.partners}
+
+
 def _concerns(facts: Facts) -> Column:
-    names = {partner["partner_iso3"]: partner["partner_name"] for partner in facts.partners}
+    names = _names(facts)
     return Column("Concerns", "partner_iso3", lambda row: Cell(names.get(row["partner_iso3"], "every partner")))
 
 
@@ -511,9 +533,18 @@ def _date_columns(facts: Facts) -> list[Column]:
             "Due", "due_date", lambda row: day(row["due_date"]) if row["due_date"] else Cell("on its trigger", "9999")
         ),
         _text("Kind", "due_type", words),
-        _text("What", "due_summary", words),
+        Column("What", "due_summary", lambda row: Cell(_due_words(facts, row))),
         _concerns(facts),
     ]
+
+
+def _due_words(facts: Facts, row: Row) -> str:
+    """The summary; that of a rate names programme and goods by their ids, and here by their names."""
+    if not row["due_type"].startswith("rate_"):
+        return row["due_summary"]
+    return re.sub(
+        r"[a-z0-9]+(?:[-_][a-z0-9]+)*", lambda found: facts.names.get(found[0], words(found[0])), row["due_summary"]
+    )
 
 
 def _due(row: Row) -> tuple[dt.date, str]:

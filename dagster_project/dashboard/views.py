@@ -74,19 +74,19 @@ GLANCE = (
     ),
     GlancePart(
         "largest_pledges",
-        (
-            ("pledge_amount_usd", "largest_pledge_usd", "Largest pledge"),
-            ("pledge", "largest_pledge", "Which is"),
-            ("share_of_gdp_pct", "share_of_gdp_pct", "Share of GDP"),
-            ("allocated_usd", "allocated_usd", "Assigned to projects"),
-            ("disbursed_usd", "disbursed_usd", "Paid"),
-        ),
+        (("pledge_amount_usd", "largest_pledge_usd", "Largest pledge"), ("pledge", "largest_pledge", "Which is")),
+    ),
+    GlancePart("largest_shares", (("share_of_gdp_pct", "share_of_gdp_pct", "Its size against GDP"),)),
+    GlancePart(
+        "largest_delivery",
+        (("allocated_usd", "allocated_usd", "Assigned to projects"), ("disbursed_usd", "disbursed_usd", "Paid")),
     ),
     GlancePart("last_events", (("last_event", "last_event", "Latest step"),)),
 )
 
 STOCK_OVER_FLOW = (
-    "A pledge over a year's GDP or trade is a size, not a burden a year. Each row names its denominator; rows of one pledge"
+    "A pledge over a year's GDP or trade is a size, not a burden a year. Each row names its denominator; rows"
+    " of one pledge"
     " are alternatives and are never added."
 )
 
@@ -95,8 +95,10 @@ VIEWS = (
         "rates",
         "rates",
         "What goods pay",
-        "Importers pay the duty. Each row is a group of products, not a tariff line: where the base duty differs within the"
-        " group there is no single figure, and the words say what is added to it or what includes it. Not an average over"
+        "Importers pay the duty. Each row is a group of products, not a tariff line: where the base duty"
+        " differs within the"
+        " group there is no single figure, and the words say what is added to it or what includes it. Not an"
+        " average over"
         " trade, and not to be used as one. Federal duties only.",
         "No rate known on this day.",
         ("scope", "quota_tier", "total_rate_pct", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "from"),
@@ -106,7 +108,8 @@ VIEWS = (
         "history",
         "rates",
         "The rate over time, as a table",
-        "Then: what was in force on the day by what was public on that same day. Today: by what is public on the day of the"
+        "Then: what was in force on the day by what was public on that same day. Today: by what is public on"
+        " the day of the"
         " build, retroactive changes included.",
         "No rate known for these goods.",
         ("known", "from", "to", "quota_tier", "total_rate_pct", "base_rate_pct", "rate_no_deal_pct", "rate_parts"),
@@ -116,7 +119,8 @@ VIEWS = (
         "pledges",
         "pledges",
         "What was promised",
-        "A leg is part of its whole and never added to it. Kinds are never summed: an investment expected of companies, a loan"
+        "A leg is part of its whole and never added to it. Kinds are never summed: an investment expected of"
+        " companies, a loan"
         " and a purchase are different things. A demand or an expectation is not a promise: see who said it.",
         "No pledge known on this day.",
     ),
@@ -131,7 +135,8 @@ VIEWS = (
         "delivery",
         "delivery",
         "Delivered against pledged",
-        "Candidate projects are not commitments. What the parties claim is not added to anything. A step inside another counts"
+        "Candidate projects are not commitments. What the parties claim is not added to anything. A step inside"
+        " another counts"
         " once.",
         "No step of delivery reported by this day.",
     ),
@@ -146,7 +151,8 @@ VIEWS = (
         "claims",
         "claims",
         "Stated figures, checked",
-        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance by its own words:"
+        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance"
+        " by its own words:"
         " about means within 5 per cent of the figure. A verdict speaks of the figure, not of the speaker.",
         "No claim checked by this day.",
     ),
@@ -169,7 +175,8 @@ VIEWS = (
         "next_dates",
         "next_dates",
         "What falls due next",
-        "By what was known on the day: a later text may move a date. A deadline for selecting projects is not one for paying.",
+        "By what was known on the day: a later text may move a date. A deadline for selecting projects is not"
+        " one for paying.",
         "Nothing known to fall due.",
         includes_all=True,
     ),

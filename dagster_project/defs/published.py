@@ -3,7 +3,7 @@
 import dagster as dg
 
 from dagster_project.defs.transform import transform
-from dagster_project.release import describe_tables, publish
+from dagster_project.release import PAGE, describe_tables, publish
 from dagster_project.resources import Refresh, refuse_partial_runs
 from dagster_project.settings import PUBLIC_SCHEMAS
 
@@ -15,12 +15,16 @@ public_tables = [key for key in transform.keys if key.path[0] in (*PUBLIC_SCHEMA
     deps=public_tables,
     group_name="published",
     owners=["team:modelling"],
-    kinds={"duckdb", "parquet"},
-    description="An immutable release: DuckDB file, Parquet per public table, manifest. `current` is the newest.",
+    kinds={"duckdb", "parquet", "html"},
+    description="An immutable release: DuckDB file, Parquet per public table, page, manifest. `current` is the newest.",
 )
 def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
     refuse_partial_runs(context)
+    # takes a second to load, which only a run that gets this far should pay
+    from dagster_project.dashboard.page import write_page
+
     describe_tables(refresh.settings)
+    write_page(refresh.settings.build_database, refresh.settings.building / PAGE)
     manifest = publish(refresh.settings)
     return dg.MaterializeResult(
         metadata={

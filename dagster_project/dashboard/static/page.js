@@ -8,7 +8,8 @@
   const names = Object.fromEntries(data.partners);
   names[data.every_partner] = "Every partner";
   const days = changeDays();
-  const sorting = {};
+  // the largest pledges first: most partners have none
+  const sorting = { glance: { place: 4, descending: true } };
   const shown = {};
   const asked = readAddress();
 
@@ -147,17 +148,18 @@
 
   function cellElement(cell, place, isNumber, rowName, heading) {
     const box = element(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : {});
-    if (isNumber) box.className = "number";
+    if (isNumber) box.className = cell.text.length > 14 ? "number broad" : "number";
     else if (cell.text.length > 30) box.className = "wide";
     if (cell.opens) {
       box.append(element("button", { type: "button", className: "named", onclick: () => openPartner(cell.opens) }, cell.text));
       return box;
     }
-    box.append(cell.text);
+    // a number and its unit stay on one line
+    const text = place === 0 && !cell.text ? "not stated" : cell.text;
+    box.append(text.replace(/ (?=%|bn\b|m\b)/g, "\u00a0"));
     if (cell.text && cell.sources) {
       cell.sources.forEach((source, index) => {
-        const label = cell.sources.length > 1 ? `source ${index + 1}` : "source";
-        box.append(" ", sourceLink(source, label, `${rowName}, ${heading}: ${source.title}`));
+        box.append(" ", sourceLink(source, `[${index + 1}]`, `source of ${rowName}, ${heading}: ${source.title}`));
       });
     }
     return box;
@@ -180,7 +182,7 @@
           "tr",
           {},
           ...row.cells.map((cell, place) => cellElement(cell, place, heads[place].classList.contains("number"), row.cells[0].text, heads[place].textContent)),
-          element("td", { className: "sources" }, name === "glance" ? glanceSources(row) : sourceList(row.sources)),
+          name === "glance" ? null : element("td", { className: "sources" }, sourceList(row.sources)),
         ),
       ),
     );
@@ -188,8 +190,6 @@
     box.querySelector(".count").textContent = rows.length === 1 ? "1 row" : `${rows.length} rows`;
     box.querySelector(".csv").disabled = !rows.length;
   }
-
-  const glanceSources = (row) => `${row.sources.length} beside the figures`;
 
   // -- CSV: the rule of dagster_project/safe_export.py, for text alone
 
@@ -244,9 +244,11 @@
 
   async function draw(box, spec, sets, label) {
     box.setAttribute("aria-label", label);
-    const result = await vegaEmbed(box, { ...spec, autosize: { type: "fit", contains: "padding" }, datasets: sets }, {
+    const result = await vegaEmbed(box, { ...spec, autosize: { type: "fit-x", contains: "padding" }, datasets: sets }, {
       mode: "vega-lite", actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true }, config: theme(),
     });
+    // the label and the table say it in words; the marks themselves would be read as unnamed pictures
+    box.querySelector("svg").setAttribute("aria-hidden", "true");
     charts.push(result);
   }
 
