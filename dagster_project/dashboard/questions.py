@@ -138,7 +138,8 @@ PLEDGES = """
         annual_cap_usd, annual_cap_year, horizon_to, horizon_kind, bindingness, pledge_status, source_id,
         source_locator, confidence, known_from, known_to
     from fct_pledges
-    order by partner_iso3, whole_id, row_role desc, amount_usd desc nulls last, pledge_id
+    order by partner_iso3, max(amount_usd) over (partition by whole_id) desc nulls last, whole_id, row_role desc,
+        amount_usd desc nulls last, pledge_id
 """
 STEPS = """
     select pledges.partner_iso3, progress.pledge_id, pledges.pledge_name, progress.progress_name,

@@ -186,6 +186,11 @@
         ),
       ),
     );
+    // a column without a word would only push the others off a narrow screen
+    heads.forEach((head, place) => {
+      const isBare = place > 0 && rows.length > 0 && place < rows[0].cells.length && rows.every((row) => !row.cells[place].text);
+      for (const box of [head, ...[...body.rows].map((row) => row.cells[place])]) box.hidden = isBare;
+    });
     if (!rows.length) body.append(element("tr", {}, element("td", { colSpan: heads.length }, data.views[name].nothing)));
     box.querySelector(".count").textContent = rows.length === 1 ? "1 row" : `${rows.length} rows`;
     box.querySelector(".csv").disabled = !rows.length;
