@@ -22,7 +22,7 @@ from markupsafe import Markup
 from dagster_project.dashboard.charts import specifications
 from dagster_project.dashboard.questions import EVERY_PARTNER, FIRST_DAY, Facts, read_facts
 from dagster_project.dashboard.tables import Cell, Dataset, Line, Reference, datasets, day_text
-from dagster_project.dashboard.views import GLANCE, VIEWS
+from dagster_project.dashboard.views import GLANCE, GLANCE_COLUMNS, VIEWS
 from dagster_project.safe_export import FORMULA_STARTS, is_web_link
 
 # what ends a script element, starts a comment in one, or ends a line in JavaScript but not in JSON
@@ -59,14 +59,7 @@ def page(facts: Facts) -> str:
         first_day=FIRST_DAY,
         partners=facts.partners,
         goods=facts.goods,
-        glance_heads=[
-            ("Partner", False),
-            *(
-                (label, name != "last_event" and name != "largest_pledge")
-                for part in GLANCE
-                for _, name, label in part.columns
-            ),
-        ],
+        glance_heads=[(column.label, column.is_number) for column in GLANCE_COLUMNS],
         views=VIEWS,
         heads={view.name: [(column.label, column.is_number) for column in view.heads(tables)] for view in VIEWS},
         policy=_policy(scripts.values()),
@@ -129,6 +122,10 @@ def _data(facts: Facts, tables: dict[str, Dataset]) -> dict[str, Any]:
         "every_partner": EVERY_PARTNER,
         "car_partners": sorted(facts.own_car_rates),
         "views": {view.name: view.packed(tables) for view in VIEWS},
+        "glance_view": {
+            "names": [column.name for column in GLANCE_COLUMNS],
+            "numbers": [column.is_number for column in GLANCE_COLUMNS],
+        },
         "glance": [part.packed(tables) for part in GLANCE],
         "cells": [_packed_cell(cell) for cell in cells.things()],
         "references": references.things(),

@@ -4,9 +4,9 @@ Belongs here: the order of the page and its words of caution. Does not belong he
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from dagster_project.dashboard.tables import Dataset
+from dagster_project.dashboard.tables import Column, Dataset
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class View:
     includes_all: bool = False
     filter: str = "standing"
 
-    def heads(self, tables: dict[str, Dataset]) -> list[Any]:
-        columns = tables[self.dataset].columns
-        return [column for column in columns if not self.columns or column.name in self.columns]
+    def heads(self, tables: dict[str, Dataset]) -> list[Column]:
+        columns = {column.name: column for column in tables[self.dataset].columns}
+        return [columns[name] for name in self.columns or columns]
 
     def packed(self, tables: dict[str, Dataset]) -> dict[str, Any]:
         """What `page.js` needs to know of it."""
@@ -37,57 +37,73 @@ class View:
             "dataset": self.dataset,
             "places": [columns.index(column) for column in heads],
             "names": [column.name for column in heads],
+            "numbers": [column.is_number for column in heads],
             "includes_all": self.includes_all,
             "filter": self.filter,
             "nothing": self.nothing,
         }
 
 
+class GlanceColumn(NamedTuple):
+    """A column of the first table: its name in the data set, its name in a CSV file, its heading."""
+
+    column: str
+    name: str
+    label: str
+    is_number: bool = True
+
+
 @dataclass(frozen=True)
 class GlancePart:
-    """One or more columns of the first table, from the one line of a data set that stands for a partner."""
+    """Columns of the first table that come from the one line of a data set that stands for a partner."""
 
     dataset: str
-    columns: tuple[tuple[str, str, str], ...]
+    columns: tuple[GlanceColumn, ...]
     scope: str = ""
 
     def packed(self, tables: dict[str, Dataset]) -> dict[str, Any]:
         names = [column.name for column in tables[self.dataset].columns]
-        return {
-            "dataset": self.dataset,
-            "scope": self.scope,
-            "places": [names.index(name) for name, _, _ in self.columns],
-            "names": [csv_name for _, csv_name, _ in self.columns],
-        }
+        places = [names.index(shown.column) for shown in self.columns]
+        return {"dataset": self.dataset, "scope": self.scope, "places": places}
 
 
-# name in the data set, name in a CSV file, heading
 GLANCE = (
-    GlancePart("rates", (("total_rate_pct", "general_goods_rate_pct", "General goods pay"),), "general-goods"),
+    GlancePart(
+        "rates", (GlanceColumn("total_rate_pct", "general_goods_rate_pct", "General goods pay"),), "general-goods"
+    ),
     GlancePart(
         "rates",
         (
-            ("total_rate_pct", "car_rate_pct", "Cars pay"),
-            ("rate_no_deal_pct", "car_rate_no_deal_pct", "Cars without the deal"),
+            GlanceColumn("total_rate_pct", "car_rate_pct", "Cars pay"),
+            GlanceColumn("rate_no_deal_pct", "car_rate_no_deal_pct", "Cars without the deal"),
         ),
         "passenger-cars",
     ),
     GlancePart(
         "largest_pledges",
-        (("pledge_amount_usd", "largest_pledge_usd", "Largest pledge"), ("pledge", "largest_pledge", "Which is")),
+        (
+            GlanceColumn("pledge_amount_usd", "largest_pledge_usd", "Largest pledge"),
+            GlanceColumn("pledge", "largest_pledge", "Which is", is_number=False),
+        ),
     ),
-    GlancePart("largest_shares", (("share_of_gdp_pct", "share_of_gdp_pct", "Its size against GDP"),)),
+    GlancePart("largest_shares", (GlanceColumn("share_of_gdp_pct", "share_of_gdp_pct", "Its size against GDP"),)),
     GlancePart(
         "largest_delivery",
-        (("allocated_usd", "allocated_usd", "Assigned to projects"), ("disbursed_usd", "disbursed_usd", "Paid")),
+        (
+            GlanceColumn("allocated_usd", "allocated_usd", "Assigned to projects"),
+            GlanceColumn("disbursed_usd", "disbursed_usd", "Paid"),
+        ),
     ),
-    GlancePart("last_events", (("last_event", "last_event", "Latest step"),)),
+    GlancePart("last_events", (GlanceColumn("last_event", "last_event", "Latest step", is_number=False),)),
+)
+GLANCE_COLUMNS = (
+    GlanceColumn("", "partner", "Partner", is_number=False),
+    *(column for part in GLANCE for column in part.columns),
 )
 
 STOCK_OVER_FLOW = (
-    "A pledge over a year's GDP or trade is a size, not a burden a year. Each row names its denominator; rows"
-    " of one pledge"
-    " are alternatives and are never added."
+    "A pledge over a year's GDP or trade is a size, not a burden a year. Each row names its denominator; rows of"
+    " one pledge are alternatives and are never added."
 )
 
 VIEWS = (
@@ -95,22 +111,19 @@ VIEWS = (
         "rates",
         "rates",
         "What goods pay",
-        "Importers pay the duty. Each row is a group of products, not a tariff line: where the base duty"
-        " differs within the"
-        " group there is no single figure, and the words say what is added to it or what includes it. Not an"
-        " average over"
-        " trade, and not to be used as one. Federal duties only.",
+        "Importers pay the duty. Each row is a group of products, not a tariff line: where the base duty differs"
+        " within the group there is no single figure, and the words say what is added to it or what includes it."
+        " Not an average over trade, and not to be used as one. Federal duties only.",
         "No rate known on this day.",
-        ("scope", "quota_tier", "total_rate_pct", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "from"),
+        ("scope", "total_rate_pct", "quota_tier", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "from"),
         filter="known_then",
     ),
     View(
         "history",
         "rates",
         "The rate over time, as a table",
-        "Then: what was in force on the day by what was public on that same day. Today: by what is public on"
-        " the day of the"
-        " build, retroactive changes included.",
+        "Then: what was in force on the day by what was public on that same day. Today: by what is public on the"
+        " day of the build, retroactive changes included.",
         "No rate known for these goods.",
         ("known", "from", "to", "quota_tier", "total_rate_pct", "base_rate_pct", "rate_no_deal_pct", "rate_parts"),
         filter="scope",
@@ -120,8 +133,8 @@ VIEWS = (
         "pledges",
         "What was promised",
         "A leg is part of its whole and never added to it. Kinds are never summed: an investment expected of"
-        " companies, a loan"
-        " and a purchase are different things. A demand or an expectation is not a promise: see who said it.",
+        " companies, a loan and a purchase are different things. A demand or an expectation is not a promise: see"
+        " who said it.",
         "No pledge known on this day.",
     ),
     View(
@@ -136,8 +149,7 @@ VIEWS = (
         "delivery",
         "Delivered against pledged",
         "Candidate projects are not commitments. What the parties claim is not added to anything. A step inside"
-        " another counts"
-        " once.",
+        " another counts once.",
         "No step of delivery reported by this day.",
     ),
     View(
@@ -151,9 +163,9 @@ VIEWS = (
         "claims",
         "claims",
         "Stated figures, checked",
-        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance"
-        " by its own words:"
-        " about means within 5 per cent of the figure. A verdict speaks of the figure, not of the speaker.",
+        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance by"
+        " its own words: about means within 5 per cent of the figure. A verdict speaks of the figure, not of the"
+        " speaker.",
         "No claim checked by this day.",
     ),
     View(
@@ -175,8 +187,8 @@ VIEWS = (
         "next_dates",
         "next_dates",
         "What falls due next",
-        "By what was known on the day: a later text may move a date. A deadline for selecting projects is not"
-        " one for paying.",
+        "By what was known on the day: a later text may move a date. A deadline for selecting projects is not one"
+        " for paying.",
         "Nothing known to fall due.",
         includes_all=True,
     ),

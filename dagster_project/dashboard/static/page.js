@@ -204,12 +204,17 @@
   }
 
   function csvText(name) {
-    const columns = name === "glance" ? ["partner", ...data.glance.flatMap((part) => part.names)] : data.views[name].names;
+    const view = name === "glance" ? data.glance_view : data.views[name];
     const about = name === "glance" ? [] : ["partner_iso3"];
-    const head = [...about, ...columns, "known_on", "sources", "source_urls"];
+    // a column of numbers holds numbers alone; its words, which carry bounds and units, stand beside it
+    const names = view.names.flatMap((column, place) => (view.numbers[place] ? [column, `${column}_in_words`] : [column]));
+    const head = [...about, ...names, "known_on", "sources", "source_urls"];
     const rows = shown[name].map((row) => [
       ...about.map(() => asked.partner),
-      ...row.cells.map((cell) => (cell.isRaw ? cell.sort : cell.text)),
+      ...row.cells.flatMap((cell, place) => {
+        if (view.numbers[place]) return [cell.isRaw ? cell.sort : "", cell.text];
+        return [cell.isRaw ? cell.sort : cell.text];
+      }),
       asked.known,
       row.sources.map((source) => [source.publisher, source.title, source.locator].filter(Boolean).join(", ")).join("; "),
       row.sources.map((source) => source.address).filter(Boolean).join(" "),
@@ -248,12 +253,13 @@
   }
 
   async function draw(box, spec, sets, label) {
-    box.setAttribute("aria-label", label);
     const result = await vegaEmbed(box, { ...spec, autosize: { type: "fit-x", contains: "padding" }, datasets: sets }, {
       mode: "vega-lite", actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true }, config: theme(),
     });
     // the label and the table say it in words; the marks themselves would be read as unnamed pictures
     box.querySelector("svg").setAttribute("aria-hidden", "true");
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", label);
     charts.push(result);
   }
 
