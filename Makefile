@@ -5,15 +5,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+E2E_NODE := tests/e2e/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e dev bench clean
+.PHONY: help refresh check test e2e e2e-programs dev bench clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
 	@echo "make check     are the seeds fit to build?"
 	@echo "make test      lint, types and the test suite"
-	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions"
+	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, the page in Chromium"
 	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
 	@echo "make bench     measure a refresh against bare dbt and bare SQL"
 	@echo "make clean     remove what can be built again; landed payloads stay"
@@ -21,6 +22,7 @@ help:
 refresh: $(READY)
 	@$(BIN)/warehouse refresh
 	@echo "Ask it: $(BIN)/warehouse sql \"from metric_total_rates limit 10\""
+	@echo "See it: $(BIN)/warehouse dashboard"
 
 check: $(READY)
 	@$(BIN)/warehouse check
@@ -31,8 +33,20 @@ test: $(READY)
 	$(BIN)/pyright
 	$(BIN)/pytest -n 2 --dist loadfile
 
-e2e: $(READY)
+e2e: $(READY) $(E2E_NODE)
 	$(BIN)/pytest -m e2e tests/e2e
+
+$(E2E_NODE): tests/e2e/package-lock.json | e2e-programs
+	npm ci --prefix tests/e2e --no-fund --no-audit --silent
+	@touch $@
+
+# a browser, and Node to drive it
+e2e-programs:
+	@missing=; command -v chromium google-chrome >/dev/null || missing="$$missing chromium"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; command -v npm >/dev/null || missing="$$missing npm"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "Install first, as root: apt-get install$$missing" >&2; exit 1; fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
 
 dev: $(READY)
 	@$(BIN)/warehouse dev
@@ -41,7 +55,7 @@ bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
 	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/refresh.lock
 
 $(VENV)/.made:
