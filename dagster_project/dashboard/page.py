@@ -19,9 +19,10 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from dagster_project.dashboard.cells import Cell, Dataset, Line, Reference, day_text
 from dagster_project.dashboard.charts import specifications
 from dagster_project.dashboard.questions import EVERY_PARTNER, FIRST_DAY, Facts, read_facts
-from dagster_project.dashboard.tables import Cell, Dataset, Line, Reference, datasets, day_text
+from dagster_project.dashboard.tables import datasets
 from dagster_project.dashboard.views import GLANCE, GLANCE_COLUMNS, VIEWS
 from dagster_project.safe_export import FORMULA_STARTS, is_web_link
 

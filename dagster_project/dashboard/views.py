@@ -6,7 +6,7 @@ Belongs here: the order of the page and its words of caution. Does not belong he
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dagster_project.dashboard.tables import Column, Dataset
+from dagster_project.dashboard.cells import Column, Dataset
 
 
 @dataclass(frozen=True)

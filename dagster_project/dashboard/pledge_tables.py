@@ -1,0 +1,230 @@
+"""The tables on pledges: what was promised, what it weighs, what became of it.
+
+Does not belong here: SQL (`questions.py`).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from dagster_project.dashboard.cells import (
+    Cell,
+    Column,
+    Reference,
+    day_text,
+    days,
+    figure,
+    figures,
+    partner_names,
+    plain,
+    texts,
+    words,
+)
+from dagster_project.dashboard.questions import Facts, Row
+from dagster_project.wording import dollars, number, percent, pledged
+
+PROVIDERS = {
+    "world-bank": "World Bank",
+    "imf-weo": "IMF World Economic Outlook",
+    "us-census": "US Census Bureau",
+    "cia-factbook": "CIA World Factbook",
+    "kita": "Korea International Trade Association",
+    "bank-of-korea": "Bank of Korea",
+    "ministry-of-finance-japan": "Ministry of Finance, Japan",
+}
+DENOMINATORS = {
+    "gdp_nominal": "GDP",
+    "population": "population",
+    "fx_reserves": "foreign exchange reserves",
+    "exports_to_us": "a year's goods trade to the US",
+}
+SIZE_UNITS = {
+    "share_of_gdp_pct": "per cent of GDP",
+    "share_of_reserves_pct": "per cent of reserves",
+    "per_capita_usd": "dollars a head",
+    "exports_to_us_years": "years of trade",
+}
+
+
+def provider(slug: str | None) -> str:
+    return PROVIDERS.get(slug or "", words(slug))
+
+
+def _size(row: Row) -> Cell:
+    """A pledge against its denominator, in the unit of the denominator."""
+    if row["share_of_gdp_pct"] is not None:
+        return Cell(f"{percent(row['share_of_gdp_pct'])} of GDP", plain(row["share_of_gdp_pct"]), True)
+    if row["share_of_reserves_pct"] is not None:
+        return Cell(f"{percent(row['share_of_reserves_pct'])} of reserves", plain(row["share_of_reserves_pct"]), True)
+    if row["per_capita_usd"] is not None:
+        return Cell(f"${number(row['per_capita_usd'])} a head", plain(row["per_capita_usd"]), True)
+    if row["exports_to_us_years"] is not None:
+        return Cell(f"{number(row['exports_to_us_years'])} years", plain(row["exports_to_us_years"]), True)
+    return Cell("")
+
+
+def _size_unit(row: Row) -> str:
+    return next((unit for name, unit in SIZE_UNITS.items() if row[name] is not None), "")
+
+
+def _denominator(row: Row) -> Cell:
+    what = DENOMINATORS.get(row["burden_indicator"], words(row["burden_indicator"]))
+    guess = ", a projection" if row["denominator_is_projection"] else ""
+    vintage = f", published {day_text(row['denominator_vintage'])}" if row["denominator_vintage"] else ""
+    return Cell(f"{what} of {row['denominator_period']}, {provider(row['denominator_provider'])}{vintage}{guess}")
+
+
+def _denominator_value(row: Row) -> Cell:
+    value = row["denominator_value"]
+    if row["burden_indicator"] == "population":
+        return figure(value, lambda people: f"{number(people / 10**6)} m people")
+    return figure(value, dollars)
+
+
+def headline_first(rows: list[Row]) -> list[Row]:
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["partner_iso3"],
+            not row["is_headline"],
+            -(row["amount_usd"] or 0),
+            row["pledge_id"],
+            row["burden_indicator"],
+            row["denominator_period"],
+        ),
+    )
+
+
+def with_denominator(row: Row) -> list[Reference]:
+    return [(row["source_id"], None), (row["denominator_source_id"], None)]
+
+
+def of_largest_share(row: Row) -> list[Reference]:
+    return [(row["source_id"], row["source_locator"]), (row["denominator_source_id"], None)]
+
+
+def of_steps(facts: Facts) -> Callable[[Row], list[Reference]]:
+    """A state of delivery rests on the steps reported until then."""
+
+    def references(row: Row) -> list[Reference]:
+        return list(
+            dict.fromkeys(
+                (step["source_id"], step["source_locator"])
+                for step in facts.steps
+                if step["pledge_id"] == row["pledge_id"]
+                and step["progress_date"] is not None
+                and step["progress_date"] <= row["progress_date"]
+            )
+        )
+
+    return references
+
+
+def _change(row: Row) -> str:
+    if row["change_pct"] is None:
+        return row["baseline"] or ""
+    return f"{'+' if row['change_pct'] > 0 else ''}{percent(row['change_pct'])} over {row['baseline'] or 'before'}"
+
+
+LARGEST_PLEDGE = [
+    Column("Largest pledge", "pledge_amount_usd", lambda row: Cell(pledged(row), plain(row["amount_usd"]), True), True),
+    Column(
+        "Which is",
+        "pledge",
+        lambda row: Cell(f"{row['pledge_name']} ({words(row['pledge_type'])}, {words(row['pledge_status'])})"),
+    ),
+]
+LARGEST_SHARE = [
+    Column("Share of GDP", "share_of_gdp_pct", lambda row: figure(row["share_of_gdp_pct"], _of_gdp(row)), True)
+]
+LARGEST_DELIVERY = [
+    figures("Assigned to projects", "allocated_usd", dollars),
+    figures("Paid", "disbursed_usd", dollars),
+]
+
+
+def _of_gdp(row: Row) -> Callable[[Any], str]:
+    named = f"{row['denominator_period']}, {provider(row['denominator_provider'])}"
+    return lambda share: f"{percent(share)} of GDP of {named}"
+
+
+def pledge_columns(facts: Facts) -> list[Column]:
+    names = partner_names(facts)
+    return [
+        Column(
+            "Pledge",
+            "pledge",
+            lambda row: Cell(("of which: " if row["row_role"] == "leg" else "") + row["pledge_name"]),
+        ),
+        Column(
+            "Amount",
+            "amount_usd",
+            lambda row: Cell(pledged(row), plain(row["amount_usd"]), row["amount_usd"] is not None),
+            is_number=True,
+        ),
+        Column(
+            "Covers",
+            "amount_period",
+            lambda row: Cell(
+                {"total": "in all", "per_year": "each year"}.get(row["amount_period"], words(row["amount_period"]))
+            ),
+        ),
+        texts("Kind", "pledge_type", words),
+        texts("Stands as", "pledge_status", words),
+        texts("Said by", "asserted_by", lambda code: names.get(code) or code),
+        texts("Held by", "bindingness", words),
+        Column(
+            "Most in a year",
+            "annual_cap_usd",
+            lambda row: figure(row["annual_cap_usd"], lambda cap: f"{dollars(cap)} a {row['annual_cap_year']} year"),
+            True,
+        ),
+        Column("Change over", "baseline", lambda row: Cell(_change(row))),
+        Column(
+            "Ends before",
+            "horizon_to",
+            lambda row: (
+                Cell("")
+                if row["horizon_to"] is None
+                else Cell(
+                    f"{day_text(row['horizon_to'])} ({words(row['horizon_kind'])})", row["horizon_to"].isoformat(), True
+                )
+            ),
+        ),
+        days("Known since", "known_from"),
+        texts("Confidence", "confidence"),
+    ]
+
+
+BURDEN = [
+    Column(
+        "Pledge", "pledge", lambda row: Cell(("of which: " if row["row_role"] == "leg" else "") + row["pledge_name"])
+    ),
+    figures("Amount", "amount_usd", dollars),
+    texts("Stands as", "pledge_status", words),
+    Column("Size", "size", _size, is_number=True),
+    Column("Unit", "unit", lambda row: Cell(_size_unit(row))),
+    Column("Measured against", "denominator", _denominator),
+    Column("Which is", "denominator_value", _denominator_value, is_number=True),
+    Column("Quote first", "is_headline", lambda row: Cell("yes" if row["is_headline"] else "")),
+]
+DELIVERY = [
+    texts("Pledge", "pledge_name"),
+    days("Reported by", "progress_date"),
+    figures("Pledged", "amount_usd", dollars),
+    figures("Candidate projects", "candidate_usd", dollars),
+    figures("Assigned to projects", "allocated_usd", dollars),
+    figures("Under contract", "committed_usd", dollars),
+    figures("Paid", "disbursed_usd", dollars),
+    figures("Claimed by the parties", "claimed_usd", dollars),
+    figures("Assigned share", "allocated_share_pct", percent),
+    figures("Paid share", "disbursed_share_pct", percent),
+    figures("Still to be assigned", "to_be_allocated_usd", dollars),
+]
+STEP = [
+    texts("Step", "progress_name"),
+    days("Day", "progress_date"),
+    texts("Pledge", "pledge_name"),
+    texts("Kind", "progress_type", words),
+    figures("Amount", "amount_usd", dollars),
+    days("Known since", "known_from"),
+]
