@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DATA := $(abspath $(or $(WAREHOUSE_DATA_DIR),data))
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e dev bench semantic locks clean
+.PHONY: help refresh check test e2e dev bench docs semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
@@ -15,6 +16,7 @@ help:
 	@echo "make test      lint, types and the test suite"
 	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions"
 	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
+	@echo "make docs      the static site: pages, every table, dbt's catalogue"
 	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
 	@echo "make bench     measure a refresh against bare dbt and bare SQL"
 	@echo "make clean     remove what can be built again; landed payloads stay"
@@ -41,6 +43,11 @@ dev: $(READY)
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
+docs: $(READY) .venv-docs/.ready
+	@$(BIN)/python -m dagster_project.site
+	@NO_MKDOCS_2_WARNING=1 SITE_PAGES=$(DATA)/site-pages .venv-docs/bin/mkdocs --quiet build --strict --site-dir $(DATA)/site
+	@echo "Open $(DATA)/site/index.html"
+
 semantic: .venv-semantic/.ready
 	@cd dbt && DBT_TARGET=published ../.venv-semantic/bin/dbt --quiet parse --profiles-dir .
 	@echo "Ask it: cd dbt && DBT_TARGET=published ../.venv-semantic/bin/mf query --metrics investment_cash_usd --group-by deal"
@@ -55,7 +62,7 @@ locks:
 
 clean:
 	rm -rf $(VENV) .venv-docs .venv-semantic .pytest_cache .ruff_cache .hypothesis *.egg-info
-	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/refresh.lock
+	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/site data/site-pages data/refresh.lock
 
 # $(call install,environment,lock)
 # uv takes a fifth of the time, but does not read pip's configuration of the index
