@@ -1,7 +1,7 @@
 """The table macros of a release as SQL functions of PostgreSQL: the same text, in the other dialect.
 
-The text is the macro's as DuckDB keeps it in the published file, so that there is one definition. sqlglot writes it in the
-other dialect; what it leaves alone is done here.
+The text is the macro's as DuckDB keeps it in the published file, so that there is one definition. sqlglot writes it in
+the other dialect; what it leaves alone is done here.
 """
 
 from collections.abc import Iterator

@@ -4,12 +4,10 @@ DELETE and COPY, since TRUNCATE and new tables lock readers out and deadlock wit
 anew only when the structure changed. What this leaves behind when it fails, or is killed, is the previous copy.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,6 +15,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
+from dagster_project.postgres import PostgresError, Published
 from dagster_project.postgres.roles import grant_reading
 from dagster_project.postgres.structure import Object, Structure, dotted, literal, quoted, read_structure
 
@@ -29,22 +28,6 @@ ADVISORY_LOCK = 7_274_112_301
 CHUNK = 1 << 20
 PASSING = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
 OBJECTS = '"meta"."postgres_objects"'
-
-
-class PostgresError(RuntimeError):
-    """The copy was not replaced. The message is plain and holds no password."""
-
-
-@dataclass(frozen=True)
-class Published:
-    """What a publication did. `structure_changed`: objects were made, not only filled. `attempts` counts the last one."""
-
-    build_id: str
-    tables: int
-    rows: int
-    seconds: float
-    structure_changed: bool
-    attempts: int
 
 
 def publish_copy(database: Path, manifest: Path, dsn: str, grant_role: str | None = None) -> Published:
@@ -163,7 +146,10 @@ def _copy(server: psycopg.Connection, release: duckdb.DuckDBPyConnection, table:
         # every value in quotes, so that an empty text differs from none
         release.execute(f"copy {table} to {literal(str(path))} (format csv, header false, force_quote *, nullstr '')")
         with server.cursor() as cursor:
-            with path.open("rb") as file, cursor.copy(f"copy {table} from stdin (format csv, null '')".encode()) as copy:
+            with (
+                path.open("rb") as file,
+                cursor.copy(f"copy {table} from stdin (format csv, null '')".encode()) as copy,
+            ):
                 while chunk := file.read(CHUNK):
                     copy.write(chunk)
             return cursor.rowcount
