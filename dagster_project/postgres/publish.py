@@ -1,7 +1,7 @@
 """The copy replaced in one transaction: readers see the old build or the new one, whole.
 
-DELETE and COPY, since TRUNCATE and new tables lock readers out and deadlock with those of several tables; objects are made
-anew only when the structure changed. What this leaves behind when it fails, or is killed, is the previous copy.
+DELETE and COPY, since TRUNCATE and new tables lock readers out and deadlock with those of several tables; objects are
+made anew only when the structure changed. What this leaves behind when it fails, or is killed, is the previous copy.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from dagster_project.postgres import PostgresError, Published
 from dagster_project.postgres.roles import grant_reading
-from dagster_project.postgres.structure import Object, Structure, dotted, literal, quoted, read_structure
+from dagster_project.postgres.structure import Object, Structure, literal, quoted, read_structure
 
 ATTEMPTS = 5
 # seconds; a reader that holds a table longer than this while its columns change makes the attempt fail
@@ -50,7 +50,7 @@ def publish_copy(database: Path, manifest: Path, dsn: str, grant_role: str | Non
 
 @contextmanager
 def _explained(dsn: str) -> Iterator[None]:
-    """Errors of the server or the way to it as `PostgresError`. Their causes are cut off: they could name the password."""
+    """Errors of the server, or on the way to it, as `PostgresError` without a cause, which could name the password."""
     try:
         try:
             secret = str(conninfo_to_dict(dsn).get("password") or "")
@@ -64,7 +64,7 @@ def _explained(dsn: str) -> Iterator[None]:
             message = "; ".join(line for line in lines if not line.startswith(("LINE", "^")))
             if secret:
                 message = message.replace(secret, "***")
-            raise PostgresError(f"PostgreSQL: {message}. The copy is as it was.") from None
+            raise PostgresError(f"PostgreSQL: {message.rstrip('.')}. The copy is as it was.") from None
     except PostgresError as error:
         # the context still holds the library's own error, which some loggers print
         error.__context__ = None
