@@ -4,6 +4,9 @@ DELETE and COPY, since TRUNCATE and new tables lock readers out and deadlock wit
 made anew only when the structure changed. What this leaves behind when it fails, or is killed, is the previous copy.
 """
 
+# psycopg comes with the extra `postgres`
+# pyright: reportMissingImports=false
+
 import tempfile
 import time
 from collections.abc import Iterator
@@ -64,7 +67,7 @@ def _explained(dsn: str) -> Iterator[None]:
             message = "; ".join(line for line in lines if not line.startswith(("LINE", "^")))
             if secret:
                 message = message.replace(secret, "***")
-            raise PostgresError(f"PostgreSQL: {message.rstrip('.')}. The copy is as it was.") from None
+            raise PostgresError(f"PostgreSQL: {message.rstrip('.')}. No half copy is left.") from None
     except PostgresError as error:
         # the context still holds the library's own error, which some loggers print
         error.__context__ = None

@@ -1,5 +1,8 @@
 """A role that reads the copy and does nothing else."""
 
+# psycopg comes with the extra `postgres`
+# pyright: reportMissingImports=false
+
 import psycopg
 from psycopg import errors, sql
 
