@@ -10,6 +10,7 @@ from dagster_project.commands.check import check
 from dagster_project.commands.dashboard import dashboard
 from dagster_project.commands.dev import dev
 from dagster_project.commands.diff import diff
+from dagster_project.commands.publish import publish
 from dagster_project.commands.refresh import refresh
 from dagster_project.commands.sql import sql
 from dagster_project.commands.status import status
@@ -24,3 +25,4 @@ app = typer.Typer(
 )
 for command in (refresh, sql, dashboard, status, check, as_of, diff, dev):
     app.command()(command)
+app.add_typer(publish)

@@ -12,6 +12,8 @@ from dagster_project.settings import Settings
 REFRESH_JOB = "refresh"
 SEEDS_CHECK = "seeds_are_fit"
 STEPS = ("raw", "transform", "published__release")
+# where WAREHOUSE_POSTGRES_DSN is set
+COPY_STEP = "published__postgres"
 UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,6 +40,8 @@ class Settings:
     cron: str
     alert_webhook: str | None
     fixed_as_of_date: dt.date | None
+    # holds a password: never shown
+    postgres_dsn: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -52,6 +54,7 @@ class Settings:
             cron=_cron(),
             alert_webhook=os.environ.get("WAREHOUSE_ALERT_WEBHOOK") or None,
             fixed_as_of_date=_day("WAREHOUSE_AS_OF_DATE"),
+            postgres_dsn=os.environ.get("WAREHOUSE_POSTGRES_DSN") or None,
         )
 
     @cached_property
@@ -103,6 +106,11 @@ class Settings:
     @property
     def dbt_target(self) -> Path:
         return self.data / "dbt" / "target"
+
+    @property
+    def dbt_manifest(self) -> Path:
+        """What dbt says of the models of the latest refresh."""
+        return self.dbt_target / "manifest.json"
 
     def export(self) -> None:
         """Hand the paths to the libraries that read them from the environment."""

@@ -47,7 +47,8 @@ def refresh(
     if outcome.lock_held:
         _stop(settings, as_json, "busy", outcome.errors, code=BUSY)
     if outcome.errors:
-        _stop(settings, as_json, "failed", outcome.errors, outcome.problems)
+        status = "released_without_copy" if outcome.released else "failed"
+        _stop(settings, as_json, status, outcome.errors, outcome.problems)
     summary = _summary(settings, "released") | {
         "checks": outcome.checks,
         "seconds": round(time.monotonic() - began, 1),
@@ -115,7 +116,9 @@ def _stop(
         typer.echo(str(problem), err=True)
     for error in errors:
         typer.echo(error, err=True)
-    if code != BUSY:
+    if status == "released_without_copy":
+        typer.echo(f"Release {current} is current. `warehouse publish postgres` copies it again.", err=True)
+    elif code != BUSY:
         stands = f"`current` is unchanged: {current}." if current else "There is no release yet."
         typer.echo(stands, err=True)
     raise typer.Exit(code)

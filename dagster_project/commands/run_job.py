@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from dagster_project.commands.console import explain, plain
 from dagster_project.lock import LockHeld, refresh_lock
 from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import REFRESH_JOB, SEEDS_CHECK, STEPS
+from dagster_project.resources import COPY_STEP, REFRESH_JOB, SEEDS_CHECK, STEPS
 from dagster_project.seed_rules import check_seeds
 from dagster_project.seeds import Problem
 from dagster_project.settings import Settings
@@ -30,6 +30,7 @@ STARTED_BY = "warehouse refresh"
 STEPS_SHOWN: dict[str, str] = dict(
     zip(STEPS, ("raw: seeds as tables", "transform: staging, marts, metrics", "published: the release"), strict=True)
 )
+COPY_SHOWN = "published: the copy in PostgreSQL"
 ROOM_FOR_HISTORY, ROOM_TO_WRITE = 32 * 2**20, 2**20
 # Dagster's own log of every event goes to its database, not to the screen
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -37,19 +38,23 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass
 class Outcome:
-    """What came of a run. No errors means: this run's release is current."""
+    """What came of a run. No errors means: this run's release is current, and copied where a copy is wanted.
+
+    `released` with errors: the release is current, its copy in PostgreSQL is not made.
+    """
 
     checks: int = 0
     errors: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lock_held: bool = False
+    released: bool = False
 
 
 def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
     """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made."""
     settings.export()
     try:
-        with _progress(screen) as show, dg.DagsterInstance.get() as instance:
+        with _progress(settings, screen) as show, dg.DagsterInstance.get() as instance:
             # reads the dbt project, which takes seconds: under the spinner, not before it
             from dagster_project.definitions import defs
 
@@ -77,15 +82,18 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
 
 def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> Outcome:
     checks = result.get_asset_check_evaluations()
-    if result.success and _was_released(settings, result):
-        return Outcome(checks=len(checks))
+    released = _was_released(settings, result)
+    if result.success and released:
+        return Outcome(checks=len(checks), released=True)
     if any(check.check_name == SEEDS_CHECK and not check.passed for check in checks):
         problems = check_seeds(settings.seeds, settings.documents)
         return Outcome(errors=[f"{len(problems)} problem(s) in the seeds."], problems=problems)
     causes = [_root(error) for event in result.all_events if (error := _error_of(event))]
     lock_held = any(LockHeld.__name__ in (cause.cls_name or "") for cause in causes)
     errors = list(dict.fromkeys(plain(cause.message) for cause in causes))
-    return Outcome(errors=errors or ["The run ended without publishing a release."], lock_held=lock_held)
+    return Outcome(
+        errors=errors or ["The run ended without publishing a release."], lock_held=lock_held, released=released
+    )
 
 
 def _was_released(settings: Settings, result: dg.ExecuteInProcessResult) -> bool:
@@ -126,14 +134,15 @@ def _leave_room(settings: Settings) -> None:
 
 
 @contextmanager
-def _progress(screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
+def _progress(settings: Settings, screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
     """Show each step with its time while it runs; on anything but a terminal, show nothing."""
     console = Console(file=screen)
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         loading = progress.add_task("loading Dagster and dbt", total=1)
+        steps = STEPS_SHOWN | ({COPY_STEP: COPY_SHOWN} if settings.postgres_dsn else {})
         waiting = {"total": 1, "start": False, "visible": False}
-        tasks = {step: progress.add_task(title, **waiting) for step, title in STEPS_SHOWN.items()}
+        tasks = {step: progress.add_task(title, **waiting) for step, title in steps.items()}
 
         def show(entry: dg.EventLogEntry) -> None:
             task = tasks.get(entry.step_key or "")

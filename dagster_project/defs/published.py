@@ -1,11 +1,13 @@
 """metrics -> published: a build that passed its checks becomes the release that readers see."""
 
+import dataclasses
+
 import dagster as dg
 
 from dagster_project.defs.transform import transform
 from dagster_project.release import PAGE, describe_tables, publish
 from dagster_project.resources import Refresh, refuse_partial_runs
-from dagster_project.settings import PUBLIC_SCHEMAS
+from dagster_project.settings import PUBLIC_SCHEMAS, Settings
 
 public_tables = [key for key in transform.keys if key.path[0] in (*PUBLIC_SCHEMAS, "main")]
 
@@ -34,3 +36,25 @@ def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.Materiali
             "rows": sum(table["rows"] for table in manifest["tables"]),
         }
     )
+
+
+@dg.asset(
+    key=["published", "postgres"],
+    deps=[release],
+    group_name="published",
+    owners=["team:modelling"],
+    kinds={"postgres"},
+    description="The release copied into PostgreSQL in one transaction. Exists where WAREHOUSE_POSTGRES_DSN is set.",
+)
+def postgres(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
+    refuse_partial_runs(context)
+    from dagster_project.postgres import PostgresError, copy_current
+
+    try:
+        copied = copy_current(refresh.settings)
+    except PostgresError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=dataclasses.asdict(copied))
+
+
+published_assets = [release, postgres] if Settings.from_env().postgres_dsn else [release]

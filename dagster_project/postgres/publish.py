@@ -1,0 +1,158 @@
+"""The copy replaced in one transaction: readers see the old build or the new one, whole.
+
+DELETE and COPY, since TRUNCATE and new tables lock readers out and deadlock with those of several tables; objects are
+made anew only when the structure changed. What this leaves behind when it fails, or is killed, is the previous copy.
+"""
+
+# psycopg comes with the extra `postgres`
+# pyright: reportMissingImports=false
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import psycopg
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from dagster_project.postgres import PostgresError, Published
+from dagster_project.postgres.roles import grant_reading
+from dagster_project.postgres.structure import Object, Structure, literal, quoted, read_structure
+
+ATTEMPTS = 5
+# seconds; a reader that holds a table longer than this while its columns change makes the attempt fail
+LOCK_TIMEOUT = 30
+CONNECT_TIMEOUT = 10
+# any number that other programs on the server do not use
+ADVISORY_LOCK = 7_274_112_301
+CHUNK = 1 << 20
+PASSING = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
+OBJECTS = '"meta"."postgres_objects"'
+
+
+def publish_copy(database: Path, manifest: Path, dsn: str, grant_role: str | None = None) -> Published:
+    """Replace the copy on the server of `dsn` by the release at `database` (a path or the link to it).
+
+    `manifest` is dbt's manifest of the models of that release. Raises `PostgresError`, and leaves the copy as it was.
+    """
+    began = time.monotonic()
+    with _explained(dsn):
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                build_id, tables, rows, changed = _attempt(database, manifest, dsn, grant_role)
+                return Published(build_id, tables, rows, round(time.monotonic() - began, 1), changed, attempt)
+            except PASSING:
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(attempt / 2)
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _explained(dsn: str) -> Iterator[None]:
+    """Errors of the server, or on the way to it, as `PostgresError` without a cause, which could name the password."""
+    try:
+        try:
+            secret = str(conninfo_to_dict(dsn).get("password") or "")
+        except psycopg.Error:
+            expected = "expected postgresql://user:password@host:5432/database"
+            raise PostgresError(f"WAREHOUSE_POSTGRES_DSN is no connection string; {expected}.") from None
+        try:
+            yield
+        except psycopg.Error as error:
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            message = "; ".join(line for line in lines if not line.startswith(("LINE", "^")))
+            if secret:
+                message = message.replace(secret, "***")
+            raise PostgresError(f"PostgreSQL: {message.rstrip('.')}. No half copy is left.") from None
+    except PostgresError as error:
+        # the context still holds the library's own error, which some loggers print
+        error.__context__ = None
+        raise
+
+
+def _attempt(database: Path, manifest: Path, dsn: str, grant_role: str | None) -> tuple[str, int, int, bool]:
+    with psycopg.connect(dsn, connect_timeout=CONNECT_TIMEOUT, application_name="warehouse publish") as server:
+        server.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT}s")))
+        server.execute("select pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        # only now, so that of two publications the later one copies the newer release
+        with duckdb.connect(str(database.resolve()), read_only=True) as release:
+            ((build_id,),) = release.execute("select build_id from meta.build").fetchall()
+            structure = read_structure(release, manifest)
+            changed = not _stands(server, structure)
+            if changed:
+                _make(server, structure)
+            rows = _fill(server, release, structure)
+        if grant_role is not None:
+            grant_reading(server, grant_role, structure.schemas)
+    return build_id, len(structure.tables), rows, changed
+
+
+def _stands(server: psycopg.Connection, structure: Structure) -> bool:
+    """Whether the copy has this structure already, by its own record and with no table gone since."""
+    if _recorded(server) != structure.objects:
+        return False
+    names = [table.name for table in structure.tables]
+    ((gone,),) = server.execute("select count(*) from unnest(%s::text[]) as t where to_regclass(t) is null", [names])
+    return gone == 0
+
+
+def _recorded(server: psycopg.Connection) -> list[Object]:
+    ((is_there,),) = server.execute("select to_regclass(%s) is not null", [OBJECTS])
+    if not is_there:
+        return []
+    return [Object(*row) for row in server.execute(f"select kind, name, ddl from {OBJECTS} order by position")]
+
+
+def _make(server: psycopg.Connection, structure: Structure) -> None:
+    """Drop what an earlier publication made, never anything else, and make the objects of this one."""
+    recorded = _recorded(server)
+    for function in (item for item in recorded if item.kind == "function"):
+        server.execute(f"drop function if exists {function.name}".encode())
+    tables = [item.name for item in recorded if item.kind == "table"]
+    if tables:
+        # in one statement, so that they may refer to one another, but nobody's view on them is dropped unasked
+        server.execute(f"drop table if exists {', '.join(tables)}".encode())
+    for schema in structure.schemas:
+        server.execute(f"create schema if not exists {quoted(schema)}".encode())
+    for item in structure.objects:
+        server.execute(item.ddl.encode())
+    server.execute(
+        f"create table if not exists {OBJECTS} (position integer primary key, kind text, name text, ddl text)".encode()
+    )
+    server.execute(f"delete from {OBJECTS}".encode())
+    with server.cursor() as cursor:
+        cursor.executemany(
+            f"insert into {OBJECTS} values (%s, %s, %s, %s)".encode(),
+            [(place, item.kind, item.name, item.ddl) for place, item in enumerate(structure.objects)],
+        )
+    what = "What this copy consists of, so that the next publication knows what it may replace."
+    server.execute(f"comment on table {OBJECTS} is {literal(what)}".encode())
+
+
+def _fill(server: psycopg.Connection, release: duckdb.DuckDBPyConnection, structure: Structure) -> int:
+    for table in structure.tables:
+        server.execute(f"delete from {table.name}".encode())
+    rows = sum(_copy(server, release, table.name) for table in structure.tables)
+    for table in structure.tables:
+        server.execute(f"analyze {table.name}".encode())
+    return rows
+
+
+def _copy(server: psycopg.Connection, release: duckdb.DuckDBPyConnection, table: str) -> int:
+    """One table by way of a CSV file, which a million rows leave and enter in about four seconds. Returns its rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        # every value in quotes, so that an empty text differs from none
+        release.execute(f"copy {table} to {literal(str(path))} (format csv, header false, force_quote *, nullstr '')")
+        with server.cursor() as cursor:
+            with (
+                path.open("rb") as file,
+                cursor.copy(f"copy {table} from stdin (format csv, null '')".encode()) as copy,
+            ):
+                while chunk := file.read(CHUNK):
+                    copy.write(chunk)
+            return cursor.rowcount
