@@ -15,7 +15,7 @@ help:
 	@echo "make refresh   build the warehouse and publish a release"
 	@echo "make check     are the seeds fit to build?"
 	@echo "make test      lint, types and the test suite"
-	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, the page in Chromium"
+	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, PostgreSQL, clients, Chromium"
 	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
 	@echo "make docs      the static site: pages, every table, dbt's catalogue"
 	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
@@ -36,17 +36,20 @@ test: $(READY)
 	$(BIN)/pyright
 	$(BIN)/pytest -n 2 --dist loadfile
 
-e2e: $(READY) $(E2E_NODE)
-	$(BIN)/pytest -m e2e tests/e2e
+e2e: $(READY) e2e-programs .venv-e2e/.ready .venv-semantic/.ready $(E2E_NODE)
+	.venv-e2e/bin/pytest -m e2e tests/e2e
 
 $(E2E_NODE): tests/e2e/package-lock.json | e2e-programs
 	npm ci --prefix tests/e2e --no-fund --no-audit --silent
 	@touch $@
 
-# a browser, and Node to drive it
+# a browser and Node to drive it, PostgreSQL, and its clients: what shows that it is there, then Debian's package
 e2e-programs:
-	@missing=; command -v chromium google-chrome >/dev/null || missing="$$missing chromium"; \
-	command -v node >/dev/null || missing="$$missing nodejs"; command -v npm >/dev/null || missing="$$missing npm"; \
+	@missing=; need() { command -v "$$1" >/dev/null || ls $$1 >/dev/null 2>&1 || missing="$$missing $$2"; }; \
+	need chromium chromium; need node nodejs; need npm npm; \
+	need '/usr/lib/postgresql/*/bin/initdb' postgresql; need psql postgresql-client; \
+	need java default-jdk-headless; need /usr/share/java/postgresql.jar libpostgresql-jdbc-java; \
+	need odbcinst unixodbc; need '/usr/lib/*/odbc/psqlodbcw.so' odbc-postgresql; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ]; then echo "Install first, as root: apt-get install$$missing" >&2; exit 1; fi; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
@@ -66,13 +69,16 @@ semantic: .venv-semantic/.ready
 	@cd dbt && DBT_TARGET=published ../.venv-semantic/bin/dbt --quiet parse --profiles-dir .
 	@echo "Ask it: cd dbt && DBT_TARGET=published ../.venv-semantic/bin/mf query --metrics investment_cash_usd --group-by deal"
 
-# The locks of the environments below hold their extra alone. Needs uv.
+# The locks of the environments: docs and semantic hold their extra alone. Needs uv.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
 locks:
+	$(COMPILE) pyproject.toml --extra test -o requirements.lock
+	$(COMPILE) pyproject.toml --extra test --extra postgres --extra e2e -o requirements-e2e.lock
 	for extra in docs semantic; do \
 	    $(PYTHON) -c 'import sys, tomllib; from pathlib import Path; extras = tomllib.loads(Path("pyproject.toml").read_text()); \
 	        print(*extras["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' $$extra | \
-	    uv pip compile --quiet - --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	        --no-emit-index-url --no-emit-find-links -o requirements-$$extra.lock; done
+	    $(COMPILE) - -o requirements-$$extra.lock; done
 
 clean:
 	rm -rf $(VENV) .venv-docs .venv-semantic .venv-e2e .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
@@ -85,7 +91,7 @@ install = command -v uv >/dev/null && uv pip install --quiet --python $(1)/bin/p
 	$(1)/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps \
 	    --compile -r $(2)
 
-$(VENV)/.made .venv-docs/.made .venv-semantic/.made:
+$(VENV)/.made .venv-docs/.made .venv-semantic/.made .venv-e2e/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "Python 3.11 or later is needed, and $(PYTHON) is not: name another with make PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(@D)
