@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 E2E_NODE := tests/e2e/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e e2e-programs dev bench clean
+.PHONY: help refresh check test e2e e2e-programs dev bench semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
@@ -16,6 +16,7 @@ help:
 	@echo "make test      lint, types and the test suite"
 	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, the page in Chromium"
 	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
+	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
 	@echo "make bench     measure a refresh against bare dbt and bare SQL"
 	@echo "make clean     remove what can be built again; landed payloads stay"
 
@@ -54,22 +55,42 @@ dev: $(READY)
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
+semantic: .venv-semantic/.ready
+	@cd dbt && DBT_TARGET=published ../.venv-semantic/bin/dbt --quiet parse --profiles-dir .
+	@echo "Ask it: cd dbt && DBT_TARGET=published ../.venv-semantic/bin/mf query --metrics investment_cash_usd --group-by deal"
+
+# The locks of the environments below hold their extra alone. Needs uv.
+locks:
+	for extra in docs semantic; do \
+	    $(PYTHON) -c 'import sys, tomllib; from pathlib import Path; extras = tomllib.loads(Path("pyproject.toml").read_text()); \
+	        print(*extras["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' $$extra | \
+	    uv pip compile --quiet - --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	        --no-emit-index-url --no-emit-find-links -o requirements-$$extra.lock; done
+
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
+	rm -rf $(VENV) .venv-docs .venv-semantic .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
 	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/refresh.lock
 
-$(VENV)/.made:
+# $(call install,environment,lock)
+# uv takes a fifth of the time, but does not read pip's configuration of the index
+install = command -v uv >/dev/null && uv pip install --quiet --python $(1)/bin/python --require-hashes --no-deps \
+	    --compile-bytecode -r $(2) || \
+	$(1)/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps \
+	    --compile -r $(2)
+
+$(VENV)/.made .venv-docs/.made .venv-semantic/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "Python 3.11 or later is needed, and $(PYTHON) is not: name another with make PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@D)
 	@touch $@
 
-# uv takes a fifth of the time, but does not read pip's configuration of the index
 $(VENV)/.locked: requirements.lock $(VENV)/.made
-	@command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps \
-	    --compile-bytecode -r requirements.lock || \
-	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps \
-	    --compile -r requirements.lock
+	@$(call install,$(VENV),$<)
+	@touch $@
+
+# Environments of their own for programs that read a release, so that the warehouse's own holds none of them
+.venv-%/.ready: requirements-%.lock .venv-%/.made
+	@$(call install,$(@D),$<)
 	@touch $@
 
 $(READY): pyproject.toml $(VENV)/.locked
