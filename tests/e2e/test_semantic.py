@@ -45,7 +45,10 @@ QUESTIONS = {
     "share of GDP by pledge": (
         ["largest_share_of_gdp_pct"],
         ["pledge"],
-        "select pledge_id, share_of_gdp_pct from metrics.metric_pledge_burdens where is_headline",
+        """
+        select pledge_id, max(share_of_gdp_pct) from metrics.metric_pledge_burdens where is_headline
+        group by pledge_id
+        """,
     ),
     "share of GDP by partner": (
         ["largest_share_of_gdp_pct"],
@@ -59,7 +62,8 @@ QUESTIONS = {
         ["average_total_rate_pct"],
         ["partner"],
         f"""
-        select partner_iso3, avg(total_rate_pct) from metrics.metric_total_rates join marts.dim_partners using (partner_iso3)
+        select partner_iso3, avg(total_rate_pct)
+        from metrics.metric_total_rates join marts.dim_partners using (partner_iso3)
         where {TODAY} and not is_bloc group by partner_iso3
         """,
     ),
