@@ -5,10 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-E2E_NODE := tests/e2e/node_modules/.package-lock.json
-
-.DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e e2e-programs dev bench semantic locks clean
+.PHONY: := tests/e2e/node_modules/.package-lock.json .DEFAULT_GOAL := help .PHONY: help refresh check test e2e e2e-programs dev bench semantic locks $(abspath $(or $(WAREHOUSE_DATA_DIR),data)) docs clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
@@ -16,6 +13,7 @@ help:
 	@echo "make test      lint, types and the test suite"
 	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, the page in Chromium"
 	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
+	@echo "make docs      the static site: pages, every table, dbt's catalogue"
 	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
 	@echo "make bench     measure a refresh against bare dbt and bare SQL"
 	@echo "make clean     remove what can be built again; landed payloads stay"
@@ -55,6 +53,11 @@ dev: $(READY)
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
+docs: $(READY) .venv-docs/.ready
+	@$(BIN)/python -m dagster_project.site
+	@NO_MKDOCS_2_WARNING=1 SITE_PAGES=$(DATA)/site-pages .venv-docs/bin/mkdocs --quiet build --strict --site-dir $(DATA)/site
+	@echo "Open $(DATA)/site/index.html"
+
 semantic: .venv-semantic/.ready
 	@cd dbt && DBT_TARGET=published ../.venv-semantic/bin/dbt --quiet parse --profiles-dir .
 	@echo "Ask it: cd dbt && DBT_TARGET=published ../.venv-semantic/bin/mf query --metrics investment_cash_usd --group-by deal"
@@ -69,7 +72,6 @@ locks:
 
 clean:
 	rm -rf $(VENV) .venv-docs .venv-semantic .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
-	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/refresh.lock
 
 # $(call install,environment,lock)
 # uv takes a fifth of the time, but does not read pip's configuration of the index
