@@ -5,7 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: := tests/e2e/node_modules/.package-lock.json .DEFAULT_GOAL := help .PHONY: help refresh check test e2e e2e-programs dev bench semantic locks $(abspath $(or $(WAREHOUSE_DATA_DIR),data)) docs clean
+E2E_NODE := tests/e2e/node_modules/.package-lock.json
+DATA := $(abspath $(or $(WAREHOUSE_DATA_DIR),data))
+
+.DEFAULT_GOAL := help
+.PHONY: help refresh check test e2e e2e-programs dev bench docs semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
@@ -72,6 +76,8 @@ locks:
 
 clean:
 	rm -rf $(VENV) .venv-docs .venv-semantic .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
+	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/refresh.lock
+	rm -rf data/site data/site-pages
 
 # $(call install,environment,lock)
 # uv takes a fifth of the time, but does not read pip's configuration of the index
