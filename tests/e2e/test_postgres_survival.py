@@ -1,4 +1,4 @@
-"""What the copy in PostgreSQL survives: killed publishers, a stopped server, new columns, deadlocks, a wrong password."""
+"""What the copy in PostgreSQL survives: killed publishers, stopped servers, new columns, deadlocks, wrong passwords."""
 
 import re
 import shutil
