@@ -1,0 +1,185 @@
+"""What the copy in PostgreSQL survives: killed publishers, stopped servers, new columns, deadlocks, wrong passwords."""
+
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.release import STORAGE
+from dagster_project.settings import PUBLIC_SCHEMAS
+from tests.conftest import Warehouse
+
+psycopg = pytest.importorskip("psycopg", reason="psycopg is not here: it comes with the extra `postgres`")
+
+from tests.e2e.postgres_server import PostgresServer  # noqa: E402
+
+pytestmark = pytest.mark.e2e
+NEW_NAME = "Nippon"
+
+
+@pytest.fixture
+def published(warehouse: Warehouse, server: PostgresServer) -> Warehouse:
+    """The warehouse, its release copied by the command into a database that holds nothing else."""
+    with server.connect("postgres", autocommit=True) as admin:
+        admin.execute("drop database if exists trade with (force)")
+        admin.execute("create database trade")
+    own = aimed(warehouse, server.dsn)
+    run = own.run("publish", "postgres", "--grant-role", "newsroom")
+    assert run.returncode == 0, run.stderr
+    return own
+
+
+def aimed(warehouse: Warehouse, dsn: str) -> Warehouse:
+    return Warehouse(warehouse.data, warehouse.seeds, {"WAREHOUSE_POSTGRES_DSN": dsn})
+
+
+def another_release(of: Warehouse, folder: Path, *changes: str) -> Warehouse:
+    """A data folder whose release differs from that of `of`: by its build id, Japan's name, and `changes` in SQL."""
+    (folder / "current").mkdir(parents=True)
+    database = shutil.copyfile(of.database, folder / "current" / "warehouse.duckdb")
+    (folder / "dbt" / "target").mkdir(parents=True)
+    shutil.copy(of.data / "dbt" / "target" / "manifest.json", folder / "dbt" / "target")
+    with duckdb.connect(str(database), config=STORAGE) as connection:
+        connection.execute("update meta.build set build_id = 'another'")
+        connection.execute("update marts.dim_partners set partner_name = ? where partner_iso3 = 'JPN'", [NEW_NAME])
+        for change in changes:
+            connection.execute(change)
+    return Warehouse(folder, of.seeds, of.extra)
+
+
+def copied_build(server: PostgresServer) -> str:
+    """The build id of the copy, after a look at whether every table is of that build."""
+    with server.connect() as reader:
+        reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        ((build_id,),) = reader.execute("select build_id from meta.build").fetchall()
+        stated = reader.execute(
+            "select table_schema, table_name, row_count from meta.tables where table_schema = any(%s)",
+            [list(PUBLIC_SCHEMAS)],
+        ).fetchall()
+        assert len(stated) > 20
+        for schema, table, rows in stated:
+            assert reader.execute(f"select count(*) from {schema}.{table}".encode()).fetchall() == [(rows,)], table
+        ((name,),) = reader.execute("select partner_name from marts.dim_partners where partner_iso3 = 'JPN'").fetchall()
+    assert (name == NEW_NAME) == (build_id == "another")
+    return build_id
+
+
+@contextmanager
+def publishing_midway(own: Warehouse, server: PostgresServer) -> Iterator[subprocess.Popen[str]]:
+    """The publisher, waiting for a table in the middle of its work that somebody else holds."""
+    # closed, not left: where the server is gone there is nothing to end properly
+    holder = server.connect()
+    try:
+        holder.execute("lock table marts.fct_pledges in share mode")
+        publisher = own.start("publish", "postgres")
+        wait_until_blocked(server, publisher)
+        yield publisher
+    finally:
+        holder.close()
+
+
+def wait_until_blocked(server: PostgresServer, publisher: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    question = "select count(*) from pg_stat_activity where application_name = %s and wait_event_type = 'Lock'"
+    with server.connect(autocommit=True) as watcher:
+        while watcher.execute(question, ["warehouse publish"]).fetchall() == [(0,)]:
+            assert publisher.poll() is None, publisher.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_a_publisher_killed_midway_leaves_the_copy_as_it_was_and_the_next_one_succeeds(
+    published: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    newer = another_release(published, tmp_path / "newer")
+    with publishing_midway(newer, server) as publisher:
+        publisher.send_signal(signal.SIGKILL)
+        publisher.communicate(timeout=30)
+    assert copied_build(server) == published.manifest["build_id"]
+    run = newer.run("publish", "postgres")
+    assert run.returncode == 0, run.stderr
+    assert copied_build(server) == "another"
+
+
+def test_a_server_stopped_midway_comes_back_with_the_copy_as_it_was(
+    published: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    newer = another_release(published, tmp_path / "newer")
+    with publishing_midway(newer, server) as publisher:
+        server.stop(signal.SIGQUIT)
+        _, errors = publisher.communicate(timeout=60)
+    assert publisher.returncode == 1
+    assert errors.startswith("PostgreSQL: ")
+    assert errors.rstrip().endswith("No half copy is left.")
+    server.start()
+    assert copied_build(server) == published.manifest["build_id"]
+
+
+def test_a_new_column_makes_the_tables_anew_and_the_role_still_reads_them(
+    published: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    newer = another_release(published, tmp_path / "newer", "alter table marts.dim_deals add column stage varchar")
+    run = newer.run("publish", "postgres")
+    assert run.returncode == 0, run.stderr
+    assert "made anew" in run.stdout
+    assert copied_build(server) == "another"
+    with server.connect() as reader:
+        reader.execute("set role newsroom")
+        assert reader.execute("select count(stage) from marts.dim_deals").fetchall() == [(0,)]
+
+
+def test_a_view_of_somebody_else_is_never_dropped(published: Warehouse, server: PostgresServer, tmp_path: Path) -> None:
+    with server.connect() as somebody:
+        somebody.execute("create view public.deals_of_mine as select deal_id from marts.dim_deals")
+    newer = another_release(published, tmp_path / "newer", "alter table marts.dim_deals add column stage varchar")
+    run = newer.run("publish", "postgres")
+    assert run.returncode == 1
+    assert "view deals_of_mine depends on table marts.dim_deals" in run.stderr
+    assert copied_build(server) == published.manifest["build_id"]
+
+
+def test_a_deadlock_is_tried_again(published: Warehouse, server: PostgresServer, tmp_path: Path) -> None:
+    newer = another_release(published, tmp_path / "newer")
+    # the publisher looks for deadlocks later than it takes to make one, and is the only one that looks
+    patient = aimed(newer, f"{server.dsn}?options=-c%20deadlock_timeout%3D5s")
+    with server.connect() as other:
+        other.execute("set deadlock_timeout = '120s'")
+        other.execute("lock table metrics.metric_total_rates in share mode")
+        publisher = patient.start("publish", "postgres")
+        wait_until_blocked(server, publisher)
+        other.execute("lock table marts.dim_deals in share mode")
+        other.rollback()
+    _, errors = publisher.communicate(timeout=120)
+    assert publisher.returncode == 0, errors
+    assert "deadlock detected" in server.log.read_text()
+    assert copied_build(server) == "another"
+
+
+def test_a_refresh_copies_too_and_where_it_cannot_the_release_stands_and_no_password_is_written_anywhere(
+    warehouse: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    wrong = aimed(Warehouse(tmp_path / "data"), server.dsn_of("trade", password="not-the-password"))
+    run = wrong.run("refresh")
+    assert run.returncode == 1
+    assert "password authentication failed" in run.stderr
+    assert f"Release {wrong.manifest['build_id']} is current." in run.stderr
+    right = aimed(wrong, server.dsn)
+    again = right.run("refresh", "--full")
+    assert again.returncode == 0, again.stderr
+    assert copied_build(server) == right.manifest["build_id"]
+    malformed = aimed(wrong, "password hunter2").run("publish", "postgres")
+    assert malformed.returncode == 1
+    shown = "".join(text.stdout + text.stderr for text in (run, again, malformed))
+    written = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    assert b"password authentication failed" in written
+    for secret in ("not-the-password", server.password, "hunter2"):
+        assert secret not in shown
+        assert secret.encode() not in written
+    assert re.search(r"expected postgresql://", malformed.stderr)
