@@ -9,7 +9,7 @@ E2E_NODE := tests/e2e/node_modules/.package-lock.json
 DATA := $(abspath $(or $(WAREHOUSE_DATA_DIR),data))
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e e2e-programs dev bench docs semantic locks clean
+.PHONY: help refresh check test e2e e2e-programs dev bench bench-serving docs semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
@@ -20,6 +20,7 @@ help:
 	@echo "make docs      the static site: pages, every table, dbt's catalogue"
 	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
 	@echo "make bench     measure a refresh against bare dbt and bare SQL"
+	@echo "make bench-serving  what readers see while 20 releases appear, on the file and on PostgreSQL"
 	@echo "make clean     remove what can be built again; landed payloads stay"
 
 refresh: $(READY)
@@ -34,7 +35,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
 e2e: $(READY) e2e-programs .venv-e2e/.ready .venv-semantic/.ready $(E2E_NODE)
 	.venv-e2e/bin/pytest -m e2e tests/e2e
@@ -59,6 +60,9 @@ dev: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
+
+bench-serving: .venv-e2e/.ready
+	@.venv-e2e/bin/python benchmarks/serving.py $(ROUNDS)
 
 docs: $(READY) .venv-docs/.ready
 	@$(BIN)/python -m dagster_project.site
