@@ -37,7 +37,7 @@ test: $(READY)
 	$(BIN)/pyright
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
-e2e: $(READY) e2e-programs .venv-e2e/.ready .venv-semantic/.ready $(E2E_NODE)
+e2e: $(READY) e2e-programs .venv-e2e/.installed .venv-semantic/.ready $(E2E_NODE)
 	.venv-e2e/bin/pytest -m e2e tests/e2e
 
 $(E2E_NODE): tests/e2e/package-lock.json | e2e-programs
@@ -61,7 +61,7 @@ dev: $(READY)
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
-bench-serving: .venv-e2e/.ready
+bench-serving: .venv-e2e/.installed
 	@.venv-e2e/bin/python benchmarks/serving.py $(ROUNDS)
 
 docs: $(READY) .venv-docs/.ready
@@ -110,7 +110,14 @@ $(VENV)/.locked: requirements.lock $(VENV)/.made
 	@$(call install,$(@D),$<)
 	@touch $@
 
-$(READY): pyproject.toml $(VENV)/.locked
-	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --no-index --no-deps \
+# $(call install_project,environment)
+install_project = $(1)/bin/python -m pip install --quiet --no-input --disable-pip-version-check --no-index --no-deps \
 	    --no-build-isolation --editable .
+
+.venv-e2e/.installed: pyproject.toml .venv-e2e/.ready
+	@$(call install_project,$(@D))
+	@touch $@
+
+$(READY): pyproject.toml $(VENV)/.locked
+	@$(call install_project,$(VENV))
 	@touch $@

@@ -33,7 +33,7 @@ def rates(facts: Facts) -> Dataset:
         Column("Base duty", "base_rate_pct", _base, is_number=True),
         figures("Without the deal", "rate_no_deal_pct", percent),
         Column("Made up of, beside the base", "rate_parts", lambda row: Cell(_parts(facts, row))),
-        Column("From", "from", lambda row: day(row["shown_from"])),
+        Column("Stands so since", "from", lambda row: day(row["shown_from"])),
         Column("Until the day before", "to", lambda row: day(row["shown_to"])),
     ]
     then = [row | {"is_then": True} for row in facts.rates]

@@ -84,6 +84,11 @@ def postgres_type(duckdb_type: str) -> str:
     return exp.DataType.build(duckdb_type, dialect="duckdb").sql(dialect="postgres").lower()
 
 
+def _collation(duckdb_type: str) -> str:
+    """Text is ordered by its bytes, as in DuckDB, whatever the server's locale: ties in the functions hang on it."""
+    return ' collate "C"' if postgres_type(duckdb_type) in ("text", "varchar") else ""
+
+
 def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
     """Names of the columns of every table, in their order."""
     found: Columns = {}
@@ -128,7 +133,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: l
     ).fetchall()
     required = {column for column, _, is_nullable, _ in described if not is_nullable}
     lines = [
-        f"{quoted(column)} {postgres_type(kind)}{'' if is_nullable else ' not null'}"
+        f"{quoted(column)} {postgres_type(kind)}{_collation(kind)}{'' if is_nullable else ' not null'}"
         for column, kind, is_nullable, _ in described
     ]
     has_primary = False
