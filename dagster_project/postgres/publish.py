@@ -24,7 +24,7 @@ from dagster_project.postgres.structure import Object, Structure, literal, quote
 
 ATTEMPTS = 5
 # seconds; a reader that holds a table longer than this while its columns change makes the attempt fail
-LOCK_TIMEOUT = 5
+LOCK_TIMEOUT = 10
 CONNECT_TIMEOUT = 10
 # any number that other programs on the server do not use
 ADVISORY_LOCK = 7_274_112_301
