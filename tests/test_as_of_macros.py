@@ -83,6 +83,25 @@ def test_every_macro_asked_of_today_equals_its_table_row_for_row(connection) -> 
     assert [name for name, rows in compared.items() if rows == 0] == [], "an empty table proves nothing"
 
 
+def test_contemporary_rates_are_on_any_day_what_the_macro_says_of_the_day_as_known_on_it(connection) -> None:
+    names = [column for column, *_ in connection.execute("describe metrics.metric_contemporary_rates").fetchall()]
+    said = ", ".join(name for name in names if name not in ("valid_from", "valid_to"))
+    changes = [
+        day
+        for (day,) in connection.execute(
+            "select distinct valid_from from metrics.metric_contemporary_rates"
+            " where valid_from > '2025-01-01' order by valid_from"
+        ).fetchall()
+    ]
+    assert len(changes) > 40
+    # some days of change are the first day of the new answer, some the last of the old
+    for day in [*changes[::6], *(change - dt.timedelta(days=1) for change in changes[3::6])]:
+        _, expected = answer(connection, f"select {said} from total_rates_as_of({{0}}, {{0}})", day)
+        held = f"select {said} from metrics.metric_contemporary_rates where valid_from <= {{0}} and {{0}} < valid_to"
+        _, found = answer(connection, held, day)
+        assert (found - expected, expected - found) == (Counter(), Counter()), day
+
+
 CUT_DAY = dt.date(2025, 11, 20)
 
 

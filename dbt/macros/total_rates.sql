@@ -1,15 +1,15 @@
 {#
-What goods pay in all, for each day of knowledge in `knowledge` (a relation with the column known_on).
+What goods pay in all. Three cuts through the two clocks share one calculation, `totals_of_rates`:
 
-One row per known_on x partner x scope x quota tier x interval. Per programme the nearest rate wins; Section 232 stands in
-place of the programmes that it displaces; then
-    additional       adds its rate
-    floor_incl_base  adds max(0, rate - base)
-    ceiling_total    adds max(0, min(generic rate, rate - base)), generic = the programme's rate for every partner
-    total            adds rate - base
-    exempt           adds 0
-and total = base + what the programmes add. Where the base differs within the scope the total is null, with the reason.
-`valid_on`: an SQL expression; where given, only the interval that holds on that day is worked out.
+    total_rates          for each day of knowledge in a relation, over all days of the world
+    total_rates, valid_on    the same on one day of the world
+    contemporary_rates   on each day by what was known on that same day
+#}
+
+{#
+One row per known_on x partner x scope x quota tier x interval, for each day of knowledge in `knowledge` (a relation with
+the column known_on).
+`valid_on`: an SQL expression; where given, only the day that it names is worked out.
 `per_partner`: each day of knowledge concerns one partner only, named beside it in the relation (partner_iso3).
 #}
 {% macro total_rates(knowledge, valid_on=none, per_partner=false) %}
@@ -37,42 +37,86 @@ and total = base + what the programmes add. Where the base differs within the sc
 
     -- a quota splits goods only from the day on which it is known
     quota_tiers as (
-        select distinct knowledge.known_on, candidates.partner_iso3, candidates.scope_id, candidates.quota_tier
+        select distinct
+            knowledge.known_on,
+            candidates.partner_iso3,
+            candidates.scope_id,
+            candidates.quota_tier,
+            {{ open_start() }} as valid_from,
+            {{ open_end() }} as valid_to
         from {{ ref('int_rate_candidates') }} as candidates
         inner join knowledge
             on {{ at_its_day }}
         where candidates.is_tier_own
     ),
 
-    goods as (
-        select distinct known_on, partner_iso3, scope_id from base_rates
-        union
-        select distinct known_on, partner_iso3, scope_id from rates
+    {{ totals_of_rates(valid_on) }}
+{% endmacro %}
+
+{#
+One row per partner x scope x quota tier x interval of days on which the answer of the day itself is the same: a rectangle
+of both clocks meets the line "known on the day itself" from the later of its starts to the earlier of its ends. After
+today that is a plan.
+#}
+{% macro contemporary_rates() %}
+    {%- set known_to -%}
+        case when candidates.known_to > {{ as_of_date() }} then {{ open_end() }} else candidates.known_to end
+    {%- endset -%}
+    {%- set starts = 'greatest(candidates.valid_from, candidates.known_from)' -%}
+    {%- set ends = 'least(candidates.valid_to, ' ~ known_to ~ ')' -%}
+    {%- set known_by_today = 'candidates.known_from <= ' ~ as_of_date() -%}
+    with
+    {% for name, candidates in (('rates', 'int_rate_candidates'), ('base_rates', 'int_base_candidates')) %}
+    {{ name }} as (
+        select
+            {{ as_of_date() }} as known_on,
+            candidates.* replace ({{ starts }} as valid_from, {{ ends }} as valid_to)
+        from {{ ref(candidates) }} as candidates
+        where {{ known_by_today }} and {{ starts }} < {{ ends }}
+    ),
+    {% endfor %}
+
+    quota_tiers as (
+        select distinct
+            {{ as_of_date() }} as known_on,
+            candidates.partner_iso3,
+            candidates.scope_id,
+            candidates.quota_tier,
+            candidates.known_from as valid_from,
+            {{ known_to }} as valid_to
+        from {{ ref('int_rate_candidates') }} as candidates
+        where {{ known_by_today }} and candidates.is_tier_own
     ),
 
-    tiers as (
-        select goods.known_on, goods.partner_iso3, goods.scope_id, coalesce(quota_tiers.quota_tier, 'none') as quota_tier
-        from goods
-        left join quota_tiers
-            on goods.known_on = quota_tiers.known_on
-            and goods.partner_iso3 = quota_tiers.partner_iso3
-            and goods.scope_id = quota_tiers.scope_id
-    ),
+    {{ totals_of_rates() }}
+{% endmacro %}
 
+{#
+The total from the relations `rates`, `base_rates` and `quota_tiers`, each with known_on, valid_from and valid_to. Per
+programme the nearest rate wins; Section 232 stands in place of the programmes that it displaces; then
+    additional       adds its rate
+    floor_incl_base  adds max(0, rate - base)
+    ceiling_total    adds max(0, min(generic rate, rate - base)), generic = the programme's rate for every partner
+    total            adds rate - base
+    exempt           adds 0
+and total = base + what the programmes add. Where the base differs within the scope the total is null, with the reason.
+#}
+{% macro totals_of_rates(valid_on=none) %}
     {% if valid_on %}
-    segments as (
-        select tiers.*, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to
-        from tiers
+    point_pairs as (
+        select known_on, partner_iso3, scope_id, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to from rates
+        union
+        select known_on, partner_iso3, scope_id, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to from base_rates
     ),
     {% else %}
     points as (
-        select known_on, partner_iso3, scope_id, valid_from as point from rates
-        union
-        select known_on, partner_iso3, scope_id, valid_to as point from rates
-        union
-        select known_on, partner_iso3, scope_id, valid_from as point from base_rates
-        union
-        select known_on, partner_iso3, scope_id, valid_to as point from base_rates
+        {% for relation in ('rates', 'base_rates', 'quota_tiers') %}
+        {% for edge in ('valid_from', 'valid_to') %}
+        select known_on, partner_iso3, scope_id, {{ edge }} as point from {{ relation }}
+        {{ 'union' if not loop.last }}
+        {% endfor %}
+        {{ 'union' if not loop.last }}
+        {% endfor %}
     ),
 
     point_pairs as (
@@ -84,17 +128,24 @@ and total = base + what the programmes add. Where the base differs within the sc
             lead(point) over (partition by known_on, partner_iso3, scope_id order by point) as valid_to
         from points
     ),
+    {% endif %}
 
     segments as (
-        select tiers.*, point_pairs.valid_from, point_pairs.valid_to
-        from tiers
-        inner join point_pairs
-            on tiers.known_on = point_pairs.known_on
-            and tiers.partner_iso3 = point_pairs.partner_iso3
-            and tiers.scope_id = point_pairs.scope_id
+        select distinct
+            point_pairs.known_on,
+            point_pairs.partner_iso3,
+            point_pairs.scope_id,
+            coalesce(quota_tiers.quota_tier, 'none') as quota_tier,
+            point_pairs.valid_from,
+            point_pairs.valid_to
+        from point_pairs
+        left join quota_tiers
+            on point_pairs.known_on = quota_tiers.known_on
+            and point_pairs.partner_iso3 = quota_tiers.partner_iso3
+            and point_pairs.scope_id = quota_tiers.scope_id
+            and {{ covers('quota_tiers', 'point_pairs.valid_from') }}
         where point_pairs.valid_to is not null
     ),
-    {% endif %}
 
     base_places as (
         select
