@@ -9,13 +9,14 @@ E2E_NODE := tests/e2e/node_modules/.package-lock.json
 DATA := $(abspath $(or $(WAREHOUSE_DATA_DIR),data))
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e e2e-programs dev bench bench-serving docs semantic locks clean
+.PHONY: help refresh check test e2e e2e-programs e2e-superset dev bench bench-serving docs semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
 	@echo "make check     are the seeds fit to build?"
 	@echo "make test      lint, types and the test suite"
 	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, PostgreSQL, clients, Chromium"
+	@echo "make e2e-superset  Apache Superset on the published file, in an environment of its own"
 	@echo "make dev       Dagster's interface with the schedule, on 127.0.0.1"
 	@echo "make docs      the static site: pages, every table, dbt's catalogue"
 	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
@@ -39,6 +40,9 @@ test: $(READY)
 
 e2e: $(READY) e2e-programs .venv-e2e/.installed .venv-semantic/.ready $(E2E_NODE)
 	.venv-e2e/bin/pytest -m e2e tests/e2e
+
+e2e-superset: $(READY) .venv-superset/.ready
+	$(BIN)/pytest -m e2e tests/e2e/test_superset.py
 
 $(E2E_NODE): tests/e2e/package-lock.json | e2e-programs
 	npm ci --prefix tests/e2e --no-fund --no-audit --silent
@@ -83,9 +87,10 @@ locks:
 	    $(PYTHON) -c 'import sys, tomllib; from pathlib import Path; extras = tomllib.loads(Path("pyproject.toml").read_text()); \
 	        print(*extras["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' $$extra | \
 	    $(COMPILE) - -o requirements-$$extra.lock; done
+	$(COMPILE) tests/e2e/superset.in -o requirements-superset.lock
 
 clean:
-	rm -rf $(VENV) .venv-docs .venv-semantic .venv-e2e .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
+	rm -rf $(VENV) .venv-docs .venv-semantic .venv-superset .venv-e2e .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
 	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/site data/site-pages data/refresh.lock
 
 # $(call install,environment,lock)
@@ -95,7 +100,7 @@ install = command -v uv >/dev/null && uv pip install --quiet --python $(1)/bin/p
 	$(1)/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps \
 	    --compile -r $(2)
 
-$(VENV)/.made .venv-docs/.made .venv-semantic/.made .venv-e2e/.made:
+$(VENV)/.made .venv-docs/.made .venv-semantic/.made .venv-superset/.made .venv-e2e/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "Python 3.11 or later is needed, and $(PYTHON) is not: name another with make PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(@D)
