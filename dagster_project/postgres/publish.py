@@ -76,8 +76,7 @@ def _explained(dsn: str) -> Iterator[None]:
 
 def _attempt(database: Path, manifest: Path, dsn: str, grant_role: str | None) -> tuple[str, int, int, bool]:
     with psycopg.connect(dsn, connect_timeout=CONNECT_TIMEOUT, application_name="warehouse publish") as server:
-        server.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT}s")))
-        server.execute("select pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        _wait_for_others(server)
         # only now, so that of two publications the later one copies the newer release
         with duckdb.connect(str(database.resolve()), read_only=True) as release:
             ((build_id,),) = release.execute("select build_id from meta.build").fetchall()
@@ -88,7 +87,30 @@ def _attempt(database: Path, manifest: Path, dsn: str, grant_role: str | None) -
             rows = _fill(server, release, structure)
         if grant_role is not None:
             grant_reading(server, grant_role, structure.schemas)
+        try:
+            server.commit()
+        except psycopg.OperationalError:
+            # where the connection was lost on the way, the server may have got the word all the same
+            if _copied_build(dsn) != build_id:
+                raise
     return build_id, len(structure.tables), rows, changed
+
+
+def _wait_for_others(server: psycopg.Connection) -> None:
+    """Until the end of this transaction no other publication works; one that is under way is waited for."""
+    server.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT}s")))
+    server.execute("select pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+
+
+def _copied_build(dsn: str) -> str | None:
+    """Which build the copy is of, once no publication is under way: a lost one too comes to its end first."""
+    with psycopg.connect(dsn, connect_timeout=CONNECT_TIMEOUT) as server:
+        _wait_for_others(server)
+        ((is_there,),) = server.execute("select to_regclass('meta.build') is not null")
+        if not is_there:
+            return None
+        ((build_id,),) = server.execute("select build_id from meta.build")
+        return build_id
 
 
 def _stands(server: psycopg.Connection, structure: Structure) -> bool:

@@ -3,10 +3,12 @@
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -85,6 +87,43 @@ def publishing_midway(own: Warehouse, server: PostgresServer) -> Iterator[subpro
         holder.close()
 
 
+@contextmanager
+def losing_the_commit(server_port: int, is_forwarded: bool) -> Iterator[int]:
+    """A port that leads to the server and hangs up at the first COMMIT, before or after the server gets it."""
+
+    def carry(client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", server_port)) as behind:
+            answers = threading.Thread(target=pour, args=(behind, client), daemon=True)
+            answers.start()
+            while data := client.recv(1 << 16):
+                if b"COMMIT" in data and not lost.is_set():
+                    lost.set()
+                    # the client asks again while the server may still be at work
+                    client.shutdown(socket.SHUT_WR)
+                    if is_forwarded:
+                        behind.sendall(data)
+                        answers.join()
+                    return
+                behind.sendall(data)
+
+    def pour(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 16):
+                target.sendall(data)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=carry, args=(client,), daemon=True).start()
+
+    lost = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield listener.getsockname()[1]
+    assert lost.is_set(), "no COMMIT came by"
+
+
 def wait_until_blocked(server: PostgresServer, publisher: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 60
     question = "select count(*) from pg_stat_activity where application_name = %s and wait_event_type = 'Lock'"
@@ -120,6 +159,22 @@ def test_a_server_stopped_midway_comes_back_with_the_copy_as_it_was(
     assert errors.rstrip().endswith("No half copy is left.")
     server.start()
     assert copied_build(server) == published.manifest["build_id"]
+
+
+@pytest.mark.parametrize("is_forwarded", [True, False], ids=["made", "not-made"])
+def test_where_the_connection_is_lost_at_the_commit_the_command_says_which_copy_stands(
+    published: Warehouse, server: PostgresServer, tmp_path: Path, is_forwarded: bool
+) -> None:
+    newer = another_release(published, tmp_path / "newer")
+    with losing_the_commit(server.port, is_forwarded) as port:
+        run = aimed(newer, server.dsn.replace(f":{server.port}/", f":{port}/")).run("publish", "postgres")
+    if is_forwarded:
+        assert run.returncode == 0, run.stderr
+        assert "Release another is in PostgreSQL" in run.stdout
+        assert copied_build(server) == "another"
+    else:
+        assert run.returncode == 1
+        assert copied_build(server) == published.manifest["build_id"]
 
 
 def test_a_new_column_makes_the_tables_anew_and_the_role_still_reads_them(
