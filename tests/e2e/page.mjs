@@ -1,24 +1,14 @@
 // Opens a page in Chromium as a reader would and prints what was seen, as JSON. tests/e2e/test_page.py judges it.
 // Usage: node page.mjs PAGE light|dark
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { openBrowser } from "./browser.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
 const [path, colorScheme] = process.argv.slice(2);
 const address = pathToFileURL(path).href;
-const profile = mkdtempSync(join(tmpdir(), "page-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM || BROWSERS.find(existsSync),
-  args: "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" "),
-  colorScheme,
-  reducedMotion: "reduce",
-  acceptDownloads: true,
-});
+const context = await openBrowser({ colorScheme, reducedMotion: "reduce", acceptDownloads: true });
 const seen = { console: [], requests: [], dialogs: [], axe: {}, overflow: {} };
 
 function watch(page) {
@@ -119,6 +109,5 @@ try {
   }
 } finally {
   await context.close();
-  rmSync(profile, { recursive: true, force: true });
 }
 console.log(JSON.stringify(seen));

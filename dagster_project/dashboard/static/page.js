@@ -150,6 +150,7 @@
     const box = element(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : {});
     if (isNumber) box.className = cell.text.length > 14 ? "number broad" : "number";
     else if (cell.text.length > 30) box.className = "wide";
+    else if (/^\d{1,2} [A-Z][a-z]{2} \d{4}$/.test(cell.text)) box.className = "whole";
     if (cell.opens) {
       box.append(element("button", { type: "button", className: "named", onclick: () => openPartner(cell.opens) }, cell.text));
       return box;
