@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.fingerprint import fingerprint, inputs
-from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, PUBLIC_SCHEMAS, Settings
+from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, MODELS, PUBLIC_SCHEMAS, Settings
 
 STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 # where the page lies in a release
@@ -97,7 +97,8 @@ def publish(settings: Settings) -> dict:
         raise IncompleteBuild("the build is still open: a write-ahead log lies beside it")
     if not (build / PAGE).exists():
         raise IncompleteBuild("the build has no page")
-    manifest = _export(settings, database, build)
+    shutil.copyfile(settings.dbt_manifest, build / MODELS)
+    manifest = _export(database, build)
     (build / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     database.chmod(0o444)
     settings.releases.mkdir(parents=True, exist_ok=True)
@@ -115,7 +116,7 @@ def release_manifest(settings: Settings) -> dict | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def _export(settings: Settings, database: Path, build: Path) -> dict:
+def _export(database: Path, build: Path) -> dict:
     with duckdb.connect(str(database), read_only=True) as connection:
         described = connection.execute("select build_id, fingerprint, as_of_date, built_at from meta.build").fetchall()
         if len(described) != 1 or described[0][0] != build.name:
@@ -130,7 +131,7 @@ def _export(settings: Settings, database: Path, build: Path) -> dict:
         (build / "parquet").mkdir(exist_ok=True)
         for schema, name in public:
             target = build / "parquet" / f"{schema}.{name}.parquet"
-            connection.execute(f"copy {schema}.{name} to '{target}' (format parquet, compression zstd)")
+            connection.sql(f"from {schema}.{name}").write_parquet(str(target), compression="zstd")
     return {
         "build_id": build_id,
         "fingerprint": build_fingerprint,

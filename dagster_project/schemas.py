@@ -187,7 +187,7 @@ class BaseRates(Assertion, Period):
     base_rate_id = slug()
     partner_iso3 = party()
     scope_id = slug()
-    preference = words("mfn", "korus", "usmca", "ukedp", "fta")
+    preference = words("mfn", "column-2", "korus", "usmca", "ukedp", "fta")
     rate_pct = percent(nullable=True, min=0, max=250)
     is_uniform = dy.Bool()
 

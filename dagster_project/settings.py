@@ -11,6 +11,8 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CRON = "30 6 * * *"
 DEFAULT_TIMEZONE = "America/New_York"
 KEPT_RELEASES = 3
+# in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
+MODELS = "models.json"
 PUBLIC_SCHEMAS = ("marts", "metrics")
 HASHED_SCHEMAS = ("raw", "intermediate", *PUBLIC_SCHEMAS)
 # The console is not captured: Dagster does that with two `tail` processes, which outlive a killed run.
@@ -94,6 +96,11 @@ class Settings:
     @property
     def current_database(self) -> Path:
         return self.current / "warehouse.duckdb"
+
+    @property
+    def current_models(self) -> Path:
+        """What dbt says of the models that the current release was built from."""
+        return self.current / MODELS
 
     @property
     def lock_file(self) -> Path:

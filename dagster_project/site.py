@@ -38,7 +38,7 @@ def write_pages(settings: Settings) -> Path:
         shutil.copy(page, copy)
     catalogue = write_catalogue(settings, settings.data / "dbt" / "catalogue")
     shutil.copy(catalogue / "static_index.html", folder / "catalogue.html")
-    manifest = json.loads((catalogue / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(settings.current_models.read_text(encoding="utf-8"))
     with duckdb.connect(str(database), read_only=True) as connection:
         (folder / "tables.md").write_text(tables_page(connection, macro_descriptions(manifest)), encoding="utf-8")
     return folder

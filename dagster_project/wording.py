@@ -64,7 +64,11 @@ def paid(row: dict[str, Any]) -> str:
     """What goods pay in all where it is one figure; else what is known of it."""
     if row["total_rate_pct"] is not None:
         return percent(row["total_rate_pct"])
-    known = {"at least {}": row["floor_rate_pct"], "at most {}": row["ceiling_rate_pct"]}
+    known = {
+        "{} in all": row["stated_total_pct"],
+        "at least {}": row["floor_rate_pct"],
+        "at most {}": row["ceiling_rate_pct"],
+    }
     parts = [form.format(percent(value)) for form, value in known.items() if value is not None]
     if row["additional_rate_pct"]:
         parts.append(f"the base duty + {percent(row['additional_rate_pct'])}")

@@ -188,6 +188,19 @@ def test_as_many_rows_stand_today_as_in_the_table(data, connection, name: str) -
     assert connection.sql(counts[name]).fetchall() == [(shown,)]
 
 
+@pytest.mark.parametrize("known", ["2025-02-04", "2025-04-10", "2025-07-09", "2025-12-31", "2026-06-08", "2026-06-30"])
+def test_what_falls_due_on_any_day_is_what_the_macro_says_of_it(data, connection, known: str) -> None:
+    expected = sorted(
+        str(due or "9999")
+        for (due,) in connection.execute(f"select due_date from upcoming_dates_as_of(date '{known}')").fetchall()
+    )
+    shown = sorted(
+        data["cells"][cells[0]][1] for _, start, end, cells, *_ in data["lines"]["next_dates"] if start <= known < end
+    )
+    assert shown == expected
+    assert len(shown) > 3
+
+
 def test_every_line_names_a_source(data: dict[str, Any]) -> None:
     bare = {name for name, found in data["lines"].items() for line in found if not data["references"][line[4]]}
     assert bare == set()

@@ -33,20 +33,23 @@ def build(settings: Settings, rows: int) -> str:
         connection.execute("create schema marts")
         connection.execute("create table marts.dim_things as select unnest(range(?)) as thing", [rows])
     describe_tables(settings)
-    write_stub_page(settings)
+    write_stubs(settings)
     return publish(settings)["build_id"]
 
 
-def write_stub_page(settings: Settings) -> None:
+def write_stubs(settings: Settings) -> None:
+    """What a release needs beside its tables."""
     (settings.building / PAGE).parent.mkdir()
     (settings.building / PAGE).write_text("<!doctype html>")
+    settings.dbt_manifest.parent.mkdir(parents=True, exist_ok=True)
+    settings.dbt_manifest.write_text("{}")
 
 
 def test_the_file_is_read_only_and_current_is_a_relative_link_to_it(warehouse: Warehouse) -> None:
     assert stat.S_IMODE(warehouse.database.stat().st_mode) == 0o444
     assert (warehouse.data / "current").readlink() == Path("releases") / warehouse.manifest["build_id"]
     assert sorted(path.name for path in (warehouse.data / "current").iterdir()) == [
-        "dashboard", "manifest.json", "parquet", "warehouse.duckdb",
+        "dashboard", "manifest.json", "models.json", "parquet", "warehouse.duckdb",
     ]  # fmt: skip
 
 
@@ -111,7 +114,7 @@ def test_a_build_without_public_tables_is_not_published(settings: Settings) -> N
     with open_build(settings) as connection:
         connection.execute("create schema raw; create table raw.partners as select 1 as partner")
     describe_tables(settings)
-    write_stub_page(settings)
+    write_stubs(settings)
     with pytest.raises(IncompleteBuild, match="no public table"):
         publish(settings)
     assert not settings.current.exists()
@@ -139,7 +142,7 @@ def test_an_input_that_changes_during_the_build_makes_the_next_refresh_build_aga
     original = partners.read_text()
     partners.write_text(original.replace("Japan", "Nippon"))
     describe_tables(settings)
-    write_stub_page(settings)
+    write_stubs(settings)
     publish(settings)
     assert not is_unchanged(settings)
     partners.write_text(original)

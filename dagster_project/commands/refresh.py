@@ -20,6 +20,7 @@ from dagster_project.commands.console import (
 )
 from dagster_project.fingerprint import is_unchanged
 from dagster_project.lock import lock_holder
+from dagster_project.postgres import PostgresError, copy_current, is_copied
 from dagster_project.release import release_manifest
 from dagster_project.settings import Settings
 
@@ -33,6 +34,8 @@ def refresh(
     began = time.monotonic()
     try:
         if not full and is_unchanged(settings):
+            if not is_copied(settings):
+                _copy(settings, as_json)
             _unchanged(settings, as_json)
             return
         if holder := lock_holder(settings.lock_file):
@@ -57,6 +60,14 @@ def refresh(
         print_json(summary)
     else:
         _print_summary(summary)
+
+
+def _copy(settings: Settings, as_json: bool) -> None:
+    """The copy that an earlier refresh could not make, or that was not wanted then."""
+    try:
+        copy_current(settings)
+    except PostgresError as error:
+        _stop(settings, as_json, "released_without_copy", [str(error)])
 
 
 def _unchanged(settings: Settings, as_json: bool) -> None:

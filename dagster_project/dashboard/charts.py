@@ -50,6 +50,11 @@ def _rates() -> alt.TopLevelMixin:
         "order": "place:Q",
         "tooltip": tooltip,
     }
+    tiers = (
+        lines.mark_text(align="right", dy=-8, fontWeight="bold")
+        .encode(x=when, y=rate, text="label:N")
+        .transform_filter("datum.label")
+    )
     is_today, is_then = f"datum.clock == '{KNOWN_TODAY}'", f"datum.clock == '{KNOWN_THEN}'"
     today = lines.mark_line(strokeWidth=6).encode(**common).transform_filter(is_today)
     then = lines.mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(**common).transform_filter(is_then)
@@ -71,7 +76,7 @@ def _rates() -> alt.TopLevelMixin:
             ],
         )
     )
-    return alt.layer(today, then, asked, events).properties(width="container", height=240)
+    return alt.layer(today, then, asked, events, tiers).properties(width="container", height=240)
 
 
 def _delivery() -> alt.TopLevelMixin:
@@ -84,4 +89,4 @@ def _delivery() -> alt.TopLevelMixin:
     return alt.layer(
         bars.mark_bar(color=COLOURS[KNOWN_TODAY], height=14),
         bars.mark_text(align="left", dx=4).encode(text="text:N"),
-    ).properties(width="container", height=150)
+    ).properties(width="container", height=150, padding={"left": 5, "top": 5, "right": 70, "bottom": 5})

@@ -13,7 +13,10 @@ LAST_EVENT = [
     Column(
         "Latest step",
         "last_event",
-        lambda row: Cell(f"{day_text(row['event_date'])}: {row['event_name']}", row["event_date"].isoformat()),
+        lambda row: Cell(
+            f"{day_text(row['event_date'])} ({words(row['event_type'])}): {row['event_name']}",
+            row["event_date"].isoformat(),
+        ),
     ),
 ]
 CONCESSION = [

@@ -20,7 +20,7 @@ from dagster_project.dashboard.cells import (
     words,
 )
 from dagster_project.dashboard.questions import Facts, Row
-from dagster_project.wording import dollars, number, percent, pledged
+from dagster_project.wording import amount, dollars, number, percent, pledged
 
 PROVIDERS = {
     "world-bank": "World Bank",
@@ -37,12 +37,33 @@ DENOMINATORS = {
     "fx_reserves": "foreign exchange reserves",
     "exports_to_us": "a year's goods trade to the US",
 }
+KINDS = {
+    "investment_cash": "investment, money paid in",
+    "investment_financed": "investment by loans, guarantees and equity",
+    "investment_private": "investment expected of companies",
+    "investment_mixed": "investment, kinds not split",
+    "economic_exchange": "trade and investment in one figure",
+}
 SIZE_UNITS = {
     "share_of_gdp_pct": "per cent of GDP",
     "share_of_reserves_pct": "per cent of reserves",
     "per_capita_usd": "dollars a head",
     "exports_to_us_years": "years of trade",
 }
+
+
+def kind(pledge_type: str) -> str:
+    return KINDS.get(pledge_type, words(pledge_type))
+
+
+def reported(label: str, name: str) -> Column:
+    """An amount of a stage of delivery: no report is not a report of nothing."""
+    return Column(
+        label,
+        name,
+        lambda row: Cell("none reported") if row[name] is None else figure(row[name], dollars),
+        is_number=True,
+    )
 
 
 def provider(slug: str | None) -> str:
@@ -130,15 +151,15 @@ LARGEST_PLEDGE = [
     Column(
         "Which is",
         "pledge",
-        lambda row: Cell(f"{row['pledge_name']} ({words(row['pledge_type'])}, {words(row['pledge_status'])})"),
+        lambda row: Cell(f"{row['pledge_name']} ({kind(row['pledge_type'])}, {words(row['pledge_status'])})"),
     ),
 ]
 LARGEST_SHARE = [
     Column("Share of GDP", "share_of_gdp_pct", lambda row: figure(row["share_of_gdp_pct"], _of_gdp(row)), True)
 ]
 LARGEST_DELIVERY = [
-    figures("Assigned to projects", "allocated_usd", dollars),
-    figures("Paid", "disbursed_usd", dollars),
+    reported("Assigned to projects", "allocated_usd"),
+    reported("Paid", "disbursed_usd"),
 ]
 
 
@@ -168,7 +189,7 @@ def pledge_columns(facts: Facts) -> list[Column]:
                 {"total": "in all", "per_year": "each year"}.get(row["amount_period"], words(row["amount_period"]))
             ),
         ),
-        texts("Kind", "pledge_type", words),
+        texts("Kind", "pledge_type", kind),
         texts("Stands as", "pledge_status", words),
         texts("Said by", "asserted_by", lambda code: names.get(code) or code),
         texts("Held by", "bindingness", words),
@@ -199,23 +220,29 @@ BURDEN = [
     Column(
         "Pledge", "pledge", lambda row: Cell(("of which: " if row["row_role"] == "leg" else "") + row["pledge_name"])
     ),
-    figures("Amount", "amount_usd", dollars),
+    Column(
+        "Amount",
+        "amount_usd",
+        lambda row: figure(row["amount_usd"], lambda value: amount({"bound": None} | row, dollars(value))),
+        is_number=True,
+    ),
     texts("Stands as", "pledge_status", words),
     Column("Size", "size", _size, is_number=True),
     Column("Unit", "unit", lambda row: Cell(_size_unit(row))),
     Column("Measured against", "denominator", _denominator),
     Column("Which is", "denominator_value", _denominator_value, is_number=True),
-    Column("Quote first", "is_headline", lambda row: Cell("yes" if row["is_headline"] else "")),
+    Column("Headline figure", "is_headline", lambda row: Cell("yes" if row["is_headline"] else "")),
 ]
 DELIVERY = [
     texts("Pledge", "pledge_name"),
+    texts("Stands as", "pledge_status", words),
     days("Reported by", "progress_date"),
-    figures("Pledged", "amount_usd", dollars),
-    figures("Candidate projects", "candidate_usd", dollars),
-    figures("Assigned to projects", "allocated_usd", dollars),
-    figures("Under contract", "committed_usd", dollars),
-    figures("Paid", "disbursed_usd", dollars),
-    figures("Claimed by the parties", "claimed_usd", dollars),
+    figures("Pledge", "amount_usd", dollars),
+    reported("Candidate projects", "candidate_usd"),
+    reported("Assigned to projects", "allocated_usd"),
+    reported("Under contract", "committed_usd"),
+    reported("Paid", "disbursed_usd"),
+    reported("Claimed by the parties", "claimed_usd"),
     figures("Assigned share", "allocated_share_pct", percent),
     figures("Paid share", "disbursed_share_pct", percent),
     figures("Still to be assigned", "to_be_allocated_usd", dollars),

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 FIRST_DAY = dt.date(2025, 1, 1)
 OPEN_END = dt.date(9999, 12, 31)
 EVERY_PARTNER = "ALL"
-# in reading order; the goods that rules of origin split are asked of the partners concerned alone
+# in reading order; goods that only one partner's measures set apart are asked of that partner alone
 GOODS = (
     "general-goods",
     "passenger-cars",
@@ -32,7 +32,11 @@ GOODS = (
     "semiconductors",
     "civil-aircraft",
 )
-ORIGIN_GOODS = {"CAN": ("non-usmca-goods", "usmca-goods"), "MEX": ("non-usmca-goods", "usmca-goods")}
+OWN_GOODS = {
+    "CAN": ("non-usmca-goods", "usmca-goods"),
+    "CHN": ("china-list-1", "china-list-2", "china-list-3", "china-list-4a"),
+    "MEX": ("non-usmca-goods", "usmca-goods"),
+}
 
 PARTNERS = """
     select partner_iso3, partner_name
@@ -55,6 +59,16 @@ KNOWLEDGE_DAYS = """
     select event_date as day from fct_deal_events
     union
     select progress_date as day from fct_pledge_progress
+"""
+# a rate that has begun falls due when it ends, and a date is ahead until it comes: that of a horizon is its last day
+DUE_DAYS = f"""
+    {KNOWLEDGE_DAYS}
+    union
+    select unnest([valid_from, valid_to]) as day from fct_tariff_rates
+    union
+    select due_date as day from fct_deal_clauses
+    union
+    select horizon_to as day from fct_pledges
 """
 # what goods paid: on each day by what was known on that same day, and by what is known today
 RATES = """
@@ -92,7 +106,8 @@ LARGEST_PLEDGES = """
 LAST_EVENTS = """
     select partner_iso3, event_id, event_date, event_type, event_name, source_id, source_locator
     from fct_deal_events
-    where known_from <= days.day and days.day < known_to and event_date <= days.day and deal_id is not null
+    where known_from <= days.day and days.day < known_to and event_date <= days.day and event_type <> 'scheduled'
+        and deal_id is not null
     qualify row_number() over (partition by partner_iso3 order by event_date desc, event_id desc) = 1
 """
 BURDENS = """
@@ -105,9 +120,9 @@ BURDENS = """
     from pledge_burdens_as_of(days.day) as burdens
 """
 DELIVERY = """
-    select partner_iso3, pledge_id, pledge_name, pledge_type, progress_date, amount_usd, candidate_usd, allocated_usd,
-        committed_usd, disbursed_usd, claimed_usd, allocated_share_pct, disbursed_share_pct, to_be_allocated_usd,
-        is_latest
+    select partner_iso3, pledge_id, pledge_name, pledge_type, pledge_status, progress_date, amount_usd, candidate_usd,
+        allocated_usd, committed_usd, disbursed_usd, claimed_usd, allocated_share_pct, disbursed_share_pct,
+        to_be_allocated_usd, is_latest
     from pledge_delivery_as_of(days.day)
 """
 CLAIMS = """
@@ -217,9 +232,9 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
     codes = [partner["partner_iso3"] for partner in partners]
     scopes = _rows(connection, "select scope_id, scope_name, parent_scope_id from dim_product_scopes")
     names = {scope["scope_id"]: scope["scope_name"] for scope in scopes}
-    asked = [f"{code} {scope}" for code in codes for scope in (*GOODS, *ORIGIN_GOODS.get(code, ()))]
+    asked = [f"{code} {scope}" for code in codes for scope in (*GOODS, *OWN_GOODS.get(code, ()))]
     rates_asked = {"asked": asked, "first_day": FIRST_DAY, "last_day": last_day}
-    shown_goods = dict.fromkeys((*GOODS, *(scope for scopes in ORIGIN_GOODS.values() for scope in scopes)))
+    shown_goods = dict.fromkeys((*GOODS, *(scope for scopes in OWN_GOODS.values() for scope in scopes)))
     days = _days(connection, KNOWLEDGE_DAYS, last_day)
     return Facts(
         build=build,
@@ -246,7 +261,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
         steps=_known(connection, STEPS),
         claims=_spans(connection, CLAIMS, days),
         events=_known(connection, EVENTS),
-        next_dates=[_until_due(row) for row in _spans(connection, NEXT_DATES, days)],
+        next_dates=_spans(connection, NEXT_DATES, _days(connection, DUE_DAYS, last_day)),
         concessions=_known(connection, CONCESSIONS),
         clauses=_known(connection, CLAUSES),
     )
@@ -290,8 +305,3 @@ def _spans(connection: duckdb.DuckDBPyConnection, question: str, days: list[dt.d
 
 def _known(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [row | {"shown_from": row["known_from"], "shown_to": row["known_to"]} for row in _rows(connection, sql)]
-
-
-def _until_due(row: Row) -> Row:
-    """A date is ahead until it comes."""
-    return row if row["due_date"] is None else row | {"shown_to": min(row["shown_to"], row["due_date"])}

@@ -20,6 +20,8 @@ from dagster_project.dashboard.cells import (
 from dagster_project.dashboard.questions import EVERY_PARTNER, Facts, Row
 from dagster_project.wording import paid, percent, rate
 
+QUOTA_SIDES = {"in_quota": "within the quota", "over_quota": "over the quota"}
+
 
 def rates(facts: Facts) -> Dataset:
     """What goods paid, twice: as known on each day itself, and as known on the day of the build."""
@@ -33,11 +35,12 @@ def rates(facts: Facts) -> Dataset:
         Column("Base duty", "base_rate_pct", _base, is_number=True),
         figures("Without the deal", "rate_no_deal_pct", percent),
         Column("Made up of, beside the base", "rate_parts", lambda row: Cell(_parts(facts, row))),
-        Column("Stands so since", "from", lambda row: day(row["shown_from"])),
+        Column("Pays so since", "pays_since", lambda row: day(row["pays_since"])),
+        Column("From", "from", lambda row: day(row["shown_from"])),
         Column("Until the day before", "to", lambda row: day(row["shown_to"])),
     ]
-    then = [row | {"is_then": True} for row in facts.rates]
-    today = [row | {"is_then": False} for row in facts.rates_today]
+    then = [row | {"is_then": True} for row in _with_since(facts.rates)]
+    today = [row | {"is_then": False} for row in _with_since(facts.rates_today)]
     return dataset(
         columns,
         sorted(
@@ -49,12 +52,31 @@ def rates(facts: Facts) -> Dataset:
     )
 
 
+def _with_since(rows: list[Row]) -> list[Row]:
+    """Each row with the day since which the goods pay the same: an unchanged rate may have come to rest on new texts.
+
+    `rows` come in the order of goods and days.
+    """
+    found: list[Row] = []
+    for row in rows:
+        before = found[-1] if found else None
+        is_same = before is not None and (
+            all(before[name] == row[name] for name in ("partner_iso3", "scope_id", "quota_tier"))
+            and before["shown_to"] == row["shown_from"]
+            and paid(before) == paid(row)
+        )
+        found.append(row | {"pays_since": before["pays_since"] if before and is_same else row["shown_from"]})
+    return found
+
+
 def _order(facts: Facts, row: Row) -> int:
     return list(facts.goods).index(row["scope_id"])
 
 
 def _paid(row: Row) -> Cell:
-    return Cell(paid(row), plain(charted_pct(row)), row["total_rate_pct"] is not None)
+    """What the goods pay; where a quota splits them, on which side of it."""
+    side = "" if row["quota_tier"] == "none" else f" {QUOTA_SIDES[row['quota_tier']]}"
+    return Cell(paid(row) + side, plain(charted_pct(row)), row["total_rate_pct"] is not None)
 
 
 def _base(row: Row) -> Cell:

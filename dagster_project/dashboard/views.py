@@ -115,7 +115,7 @@ VIEWS = (
         " within the group there is no single figure, and the words say what is added to it or what includes it."
         " Not an average over trade, and not to be used as one. Federal duties only.",
         "No rate known on this day.",
-        ("scope", "total_rate_pct", "quota_tier", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "from"),
+        ("scope", "total_rate_pct", "quota_tier", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "pays_since"),
         filter="known_then",
     ),
     View(
@@ -148,8 +148,8 @@ VIEWS = (
         "delivery",
         "delivery",
         "Delivered against pledged",
-        "Candidate projects are not commitments. What the parties claim is not added to anything. A step inside"
-        " another counts once.",
+        "It holds what was reported: where nothing was, that is no proof that nothing was paid. Candidate projects are"
+        " not commitments. What the parties claim is not added to anything. A step inside another counts once.",
         "No step of delivery reported by this day.",
     ),
     View(
@@ -165,7 +165,8 @@ VIEWS = (
         "Stated figures, checked",
         "Each claim is compared with every reading that was possible on the day it was made, with a tolerance by"
         " its own words: about means within 5 per cent of the figure. A verdict speaks of the figure, not of the"
-        " speaker.",
+        " speaker, and of what was public on that day: of a promise, contradicted may mean not yet in force, and a"
+        " later text may have made it true.",
         "No claim checked by this day.",
     ),
     View(
@@ -188,7 +189,7 @@ VIEWS = (
         "next_dates",
         "What falls due next",
         "By what was known on the day: a later text may move a date. A deadline for selecting projects is not one"
-        " for paying.",
+        " for paying. A rate for every partner does not reach goods for which a partner has its own.",
         "Nothing known to fall due.",
         includes_all=True,
     ),

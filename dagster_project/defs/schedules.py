@@ -5,6 +5,7 @@ import httpx
 
 from dagster_project.fingerprint import is_unchanged
 from dagster_project.lock import lock_holder
+from dagster_project.postgres import is_copied
 from dagster_project.resources import REFRESH_JOB
 from dagster_project.settings import Settings
 
@@ -27,7 +28,7 @@ def daily_refresh() -> dg.RunRequest | dg.SkipReason:
     settings = Settings.from_env()
     if holder := lock_holder(settings.lock_file):
         return dg.SkipReason(f"Another refresh is running: {holder}.")
-    if is_unchanged(settings):
+    if is_unchanged(settings) and is_copied(settings):
         return dg.SkipReason("Nothing changed since the current release.")
     return dg.RunRequest()
 

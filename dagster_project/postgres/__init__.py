@@ -6,6 +6,7 @@ replaces the copy in one transaction, `roles.py` lets a role read it. Only this 
 
 from dataclasses import dataclass
 
+from dagster_project.release import release_manifest
 from dagster_project.settings import Settings
 
 
@@ -25,6 +26,18 @@ class Published:
     attempts: int
 
 
+def is_copied(settings: Settings) -> bool:
+    """Whether the copy that is wanted, if one is, is of the current release. A server that does not say so has none."""
+    if settings.postgres_dsn is None:
+        return True
+    try:
+        from dagster_project.postgres.publish import copied_build
+    except ImportError:
+        return False
+    current = release_manifest(settings)
+    return current is not None and copied_build(settings.postgres_dsn) == current["build_id"]
+
+
 def copy_current(settings: Settings, grant_role: str | None = None) -> Published:
     """Copy the current release to `WAREHOUSE_POSTGRES_DSN`. Raises `PostgresError`, and the copy is as it was."""
     if settings.postgres_dsn is None:
@@ -35,4 +48,8 @@ def copy_current(settings: Settings, grant_role: str | None = None) -> Published
     except ImportError as error:
         remedy = "install them with `pip install -e '.[postgres]'`"
         raise PostgresError(f"PostgreSQL needs the packages of the extra `postgres` ({error}); {remedy}.") from None
-    return publish_copy(settings.current_database, settings.dbt_manifest, settings.postgres_dsn, grant_role)
+    if not settings.current_models.exists():
+        raise PostgresError(
+            "The current release does not describe its models: make a newer one with `warehouse refresh`."
+        )
+    return publish_copy(settings.current, settings.postgres_dsn, grant_role)

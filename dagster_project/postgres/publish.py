@@ -21,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dagster_project.postgres import PostgresError, Published
 from dagster_project.postgres.roles import grant_reading
 from dagster_project.postgres.structure import Object, Structure, literal, quoted, read_structure
+from dagster_project.settings import MODELS
 
 ATTEMPTS = 5
 # seconds; a reader that holds a table longer than this while its columns change makes the attempt fail
@@ -33,16 +34,16 @@ PASSING = (errors.DeadlockDetected, errors.LockNotAvailable, errors.Serializatio
 OBJECTS = '"meta"."postgres_objects"'
 
 
-def publish_copy(database: Path, manifest: Path, dsn: str, grant_role: str | None = None) -> Published:
-    """Replace the copy on the server of `dsn` by the release at `database` (a path or the link to it).
+def publish_copy(release: Path, dsn: str, grant_role: str | None = None) -> Published:
+    """Replace the copy on the server of `dsn` by the release in the folder `release` (or that a link leads to).
 
-    `manifest` is dbt's manifest of the models of that release. Raises `PostgresError`, and leaves the copy as it was.
+    Raises `PostgresError`, and leaves the copy as it was.
     """
     began = time.monotonic()
     with _explained(dsn):
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                build_id, tables, rows, changed = _attempt(database, manifest, dsn, grant_role)
+                build_id, tables, rows, changed = _attempt(release, dsn, grant_role)
                 return Published(build_id, tables, rows, round(time.monotonic() - began, 1), changed, attempt)
             except PASSING:
                 if attempt == ATTEMPTS:
@@ -74,24 +75,41 @@ def _explained(dsn: str) -> Iterator[None]:
         raise
 
 
-def _attempt(database: Path, manifest: Path, dsn: str, grant_role: str | None) -> tuple[str, int, int, bool]:
-    with psycopg.connect(dsn, connect_timeout=CONNECT_TIMEOUT, application_name="warehouse publish") as server:
+def copied_build(dsn: str) -> str | None:
+    """Which build the copy is of; nothing where there is no copy, or no server that answers."""
+    try:
+        with _connect(dsn) as server:
+            return _build_of_copy(server)
+    except psycopg.Error:
+        return None
+
+
+def _connect(dsn: str) -> psycopg.Connection:
+    # a database may be in another encoding, or in none: the texts are in this one
+    return psycopg.connect(
+        dsn, connect_timeout=CONNECT_TIMEOUT, application_name="warehouse publish", client_encoding="UTF8"
+    )
+
+
+def _attempt(release: Path, dsn: str, grant_role: str | None) -> tuple[str, int, int, bool]:
+    with _connect(dsn) as server:
         _wait_for_others(server)
         # only now, so that of two publications the later one copies the newer release
-        with duckdb.connect(str(database.resolve()), read_only=True) as release:
-            ((build_id,),) = release.execute("select build_id from meta.build").fetchall()
-            structure = read_structure(release, manifest)
+        folder = release.resolve()
+        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as file:
+            ((build_id,),) = file.execute("select build_id from meta.build").fetchall()
+            structure = read_structure(file, folder / MODELS)
             changed = not _stands(server, structure)
             if changed:
                 _make(server, structure)
-            rows = _fill(server, release, structure)
+            rows = _fill(server, file, structure)
         if grant_role is not None:
             grant_reading(server, grant_role, structure.schemas)
         try:
             server.commit()
         except psycopg.OperationalError:
             # where the connection was lost on the way, the server may have got the word all the same
-            if _copied_build(dsn) != build_id:
+            if _copied_in_the_end(dsn) != build_id:
                 raise
     return build_id, len(structure.tables), rows, changed
 
@@ -102,24 +120,31 @@ def _wait_for_others(server: psycopg.Connection) -> None:
     server.execute("select pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
 
 
-def _copied_build(dsn: str) -> str | None:
-    """Which build the copy is of, once no publication is under way: a lost one too comes to its end first."""
-    with psycopg.connect(dsn, connect_timeout=CONNECT_TIMEOUT) as server:
+def _copied_in_the_end(dsn: str) -> str | None:
+    """Which build the copy is of once no publication is under way: a lost one too comes to its end first."""
+    with _connect(dsn) as server:
         _wait_for_others(server)
-        ((is_there,),) = server.execute("select to_regclass('meta.build') is not null")
-        if not is_there:
-            return None
-        ((build_id,),) = server.execute("select build_id from meta.build")
-        return build_id
+        return _build_of_copy(server)
+
+
+def _build_of_copy(server: psycopg.Connection) -> str | None:
+    ((is_there,),) = server.execute("select to_regclass('meta.build') is not null")
+    if not is_there:
+        return None
+    ((build_id,),) = server.execute("select build_id from meta.build")
+    return build_id
 
 
 def _stands(server: psycopg.Connection, structure: Structure) -> bool:
-    """Whether the copy has this structure already, by its own record and with no table gone since."""
+    """Whether the copy has this structure already, by its own record and with no table or function gone since."""
     if _recorded(server) != structure.objects:
         return False
-    names = [table.name for table in structure.tables]
-    ((gone,),) = server.execute("select count(*) from unnest(%s::text[]) as t where to_regclass(t) is null", [names])
-    return gone == 0
+    lost = "select exists (select from unnest(%s::text[]) as name where {}(name) is null)"
+    for kind, look_up in (("table", "to_regclass"), ("function", "to_regprocedure")):
+        names = [item.name for item in structure.objects if item.kind == kind]
+        if server.execute(sql.SQL(lost).format(sql.Identifier(look_up)), [names]).fetchone() == (True,):
+            return False
+    return True
 
 
 def _recorded(server: psycopg.Connection) -> list[Object]:

@@ -47,7 +47,7 @@ class Structure:
 
 
 def read_structure(connection: duckdb.DuckDBPyConnection, manifest: Path) -> Structure:
-    """The structure of the release that `connection` has open; `manifest` is dbt's of the same models."""
+    """The structure of the release that `connection` has open; `manifest` is dbt's of its models."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     columns = _columns(connection)
     functions = list(read_functions(connection, columns, FUNCTION_SCHEMA))
@@ -174,10 +174,13 @@ def _function(function: Function, description: str) -> Object:
         f"cast(answer.{quoted(column)} as {postgres_type(kind)}) as {quoted(column)}"
         for column, kind in function.answer
     )
-    name = f"{dotted((FUNCTION_SCHEMA, function.name))}({parameters})"
+    # an argument has a type for who looks the function up, and a name too for who makes it
+    qualified = dotted((FUNCTION_SCHEMA, function.name))
+    name = f"{qualified}({', '.join(['date'] * len(function.parameters))})"
     # the planner takes the steps of a query for tiny and nests loops over them: minutes in place of four seconds
     ddl = (
-        f"create function {name} returns table ({answer}) language sql stable set enable_nestloop = off as $body$\n"
+        f"create function {qualified}({parameters}) returns table ({answer})"
+        f" language sql stable set enable_nestloop = off as $body$\n"
         f"select {casts}\nfrom (\n{function.body}\n) as answer\n$body$"
     )
     if description:

@@ -14,6 +14,7 @@ that they never mix types either.
         group by deals.deal_id, deals.deal_name, deals.partner_iso3, deals.source_id
     ),
 
+    -- a day that was only planned is no step, even once it has passed
     happened as (
         select
             events.deal_id,
@@ -39,6 +40,7 @@ that they never mix types either.
         from {{ ref('fct_deal_events') }} as events
         where {{ known('events', known_on) }}
             and events.event_date <= {{ known_on }}
+            and events.event_type <> 'scheduled'
             and events.deal_id is not null
     ),
 
@@ -127,10 +129,10 @@ that they never mix types either.
     reported as (
         select
             coalesce(stated.parent_pledge_id, stated.pledge_id) as whole_pledge_id,
-            sum(case when stated.row_role = 'whole' then delivery.allocated_usd else 0 end) as whole_allocated_usd,
-            sum(case when stated.row_role = 'leg' then delivery.allocated_usd else 0 end) as legs_allocated_usd,
-            sum(case when stated.row_role = 'whole' then delivery.disbursed_usd else 0 end) as whole_disbursed_usd,
-            sum(case when stated.row_role = 'leg' then delivery.disbursed_usd else 0 end) as legs_disbursed_usd
+            sum(case when stated.row_role = 'whole' then delivery.allocated_usd end) as whole_allocated_usd,
+            sum(case when stated.row_role = 'leg' then delivery.allocated_usd end) as legs_allocated_usd,
+            sum(case when stated.row_role = 'whole' then delivery.disbursed_usd end) as whole_disbursed_usd,
+            sum(case when stated.row_role = 'leg' then delivery.disbursed_usd end) as legs_disbursed_usd
         from ({{ pledge_delivery(known_on) }}) as delivery
         inner join ({{ stated_pledges(known_on) }}) as stated
             on delivery.pledge_id = stated.pledge_id

@@ -113,7 +113,8 @@ One row per pledge and denominator known by then; numerator and denominator neve
 {#
 What a pledge has delivered by each day on which a step was reported. A step inside another of its own type counts once,
 with the outer one; a payment inside an allocation is a step of its own. A cumulative report replaces what was added before
-it. Shares compare with a total only: a pledge per year has none.
+it. Shares compare with a total only: a pledge per year has none. A stage of which nothing was reported is null: no report
+is not a report of nothing.
 #}
 {% macro pledge_delivery(known_on) %}
     with recursive pledges as (
@@ -122,6 +123,7 @@ it. Shares compare with a total only: a pledge per year has none.
             partner_iso3,
             pledge_name,
             pledge_type,
+            pledge_status,
             amount_usd,
             case when amount_period = 'total' then amount_usd end as total_usd
         from {{ ref('fct_pledges') }} as pledges
@@ -218,16 +220,17 @@ it. Shares compare with a total only: a pledge per year has none.
         pledges.partner_iso3,
         pledges.pledge_name,
         pledges.pledge_type,
+        pledges.pledge_status,
         sums.progress_date,
         pledges.amount_usd,
-        cast(coalesce(sums.candidate_usd, 0) as decimal(24, 0)) as candidate_usd,
-        cast(coalesce(sums.allocated_usd, 0) as decimal(24, 0)) as allocated_usd,
-        cast(coalesce(sums.committed_usd, 0) as decimal(24, 0)) as committed_usd,
-        cast(coalesce(sums.disbursed_usd, 0) as decimal(24, 0)) as disbursed_usd,
-        cast(coalesce(sums.claimed_usd, 0) as decimal(24, 0)) as claimed_usd,
-        cast(100 * coalesce(sums.allocated_usd, 0) / pledges.total_usd as decimal(18, 6)) as allocated_share_pct,
-        cast(100 * coalesce(sums.disbursed_usd, 0) / pledges.total_usd as decimal(18, 6)) as disbursed_share_pct,
-        cast(pledges.total_usd - coalesce(sums.allocated_usd, 0) as decimal(24, 0)) as to_be_allocated_usd,
+        cast(sums.candidate_usd as decimal(24, 0)) as candidate_usd,
+        cast(sums.allocated_usd as decimal(24, 0)) as allocated_usd,
+        cast(sums.committed_usd as decimal(24, 0)) as committed_usd,
+        cast(sums.disbursed_usd as decimal(24, 0)) as disbursed_usd,
+        cast(sums.claimed_usd as decimal(24, 0)) as claimed_usd,
+        cast(100 * sums.allocated_usd / pledges.total_usd as decimal(18, 6)) as allocated_share_pct,
+        cast(100 * sums.disbursed_usd / pledges.total_usd as decimal(18, 6)) as disbursed_share_pct,
+        cast(pledges.total_usd - sums.allocated_usd as decimal(24, 0)) as to_be_allocated_usd,
         row_number() over (partition by sums.pledge_id order by sums.progress_date desc) = 1 as is_latest
     from sums
     inner join pledges

@@ -217,8 +217,8 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         rates.partner_iso3,
         rates.deal_id,
         rates.rate_id as thing_id,
-        rates.programme_id || ' on ' || rates.scope_id || ': ' || cast(cast(rates.rate_pct as double) as varchar) || ' % ('
-            || rates.rate_status || ')' as due_summary,
+        rates.programme_id || ' on ' || rates.scope_id || ': ' || cast(cast(rates.rate_pct as double) as varchar)
+            || case when rates.is_in_force then ' % starts' else ' % (' || rates.rate_status || ')' end as due_summary,
         rates.source_id,
         rates.source_locator
     from ({{ rates_known_on(known_on) }}) as rates

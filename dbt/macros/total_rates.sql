@@ -54,41 +54,45 @@ the column known_on).
 {% endmacro %}
 
 {#
-One row per partner x scope x quota tier x interval of days on which the answer of the day itself is the same: a rectangle
-of both clocks meets the line "known on the day itself" from the later of its starts to the earlier of its ends. After
-today that is a plan.
+One row per partner x scope x quota tier x interval of days on which the answer of the day itself is the same, as known on
+a day: a rectangle of both clocks meets the line "known on the day itself" from the later of its starts to the earlier of
+its ends. What begins after the day of knowledge is a plan, and left out.
 #}
-{% macro contemporary_rates() %}
+{% macro contemporary_rates(known_on) %}
     {%- set known_to -%}
-        case when candidates.known_to > {{ as_of_date() }} then {{ open_end() }} else candidates.known_to end
+        case when candidates.known_to > {{ known_on }} then {{ open_end() }} else candidates.known_to end
     {%- endset -%}
     {%- set starts = 'greatest(candidates.valid_from, candidates.known_from)' -%}
     {%- set ends = 'least(candidates.valid_to, ' ~ known_to ~ ')' -%}
-    {%- set known_by_today = 'candidates.known_from <= ' ~ as_of_date() -%}
-    with
-    {% for name, candidates in (('rates', 'int_rate_candidates'), ('base_rates', 'int_base_candidates')) %}
-    {{ name }} as (
-        select
-            {{ as_of_date() }} as known_on,
-            candidates.* replace ({{ starts }} as valid_from, {{ ends }} as valid_to)
-        from {{ ref(candidates) }} as candidates
-        where {{ known_by_today }} and {{ starts }} < {{ ends }}
-    ),
-    {% endfor %}
+    {%- set known_by_then = 'candidates.known_from <= ' ~ known_on -%}
+    select rates.*
+    from (
+        with
+        {% for name, candidates in (('rates', 'int_rate_candidates'), ('base_rates', 'int_base_candidates')) %}
+        {{ name }} as (
+            select
+                {{ known_on }} as known_on,
+                candidates.* replace ({{ starts }} as valid_from, {{ ends }} as valid_to)
+            from {{ ref(candidates) }} as candidates
+            where {{ known_by_then }} and {{ starts }} < {{ ends }}
+        ),
+        {% endfor %}
 
-    quota_tiers as (
-        select distinct
-            {{ as_of_date() }} as known_on,
-            candidates.partner_iso3,
-            candidates.scope_id,
-            candidates.quota_tier,
-            candidates.known_from as valid_from,
-            {{ known_to }} as valid_to
-        from {{ ref('int_rate_candidates') }} as candidates
-        where {{ known_by_today }} and candidates.is_tier_own
-    ),
+        quota_tiers as (
+            select distinct
+                {{ known_on }} as known_on,
+                candidates.partner_iso3,
+                candidates.scope_id,
+                candidates.quota_tier,
+                candidates.known_from as valid_from,
+                {{ known_to }} as valid_to
+            from {{ ref('int_rate_candidates') }} as candidates
+            where {{ known_by_then }} and candidates.is_tier_own
+        ),
 
-    {{ totals_of_rates() }}
+        {{ totals_of_rates() }}
+    ) as rates
+    where rates.valid_from <= {{ known_on }}
 {% endmacro %}
 
 {#

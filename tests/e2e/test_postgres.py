@@ -140,7 +140,30 @@ def test_the_role_cannot(statement: str, published: Warehouse, server: PostgresS
             analyst.execute(statement.encode())
 
 
-def test_a_role_that_may_do_more_than_read_is_refused(published: Warehouse) -> None:
-    run = published.run("publish", "postgres", "--grant-role", OWNER)
+MORE_THAN_READ = {
+    "the owner": (OWNER, []),
+    "a member of the owner": ("deputy", [f"create role deputy login in role {OWNER}"]),
+    "a writer of one table": ("editor", ["create role editor login", "grant update on marts.dim_deals to editor"]),
+    "a maker of roles": ("recruiter", ["create role recruiter login createrole"]),
+}
+
+
+@pytest.mark.parametrize("who", MORE_THAN_READ)
+def test_a_role_that_may_do_more_than_read_is_refused(who: str, published: Warehouse, server: PostgresServer) -> None:
+    role, made_by = MORE_THAN_READ[who]
+    with server.connect() as admin:
+        for statement in made_by:
+            admin.execute(statement.encode())
+    run = published.run("publish", "postgres", "--grant-role", role)
     assert run.returncode == 1
     assert "may do more than read" in run.stderr
+
+
+def test_a_role_keeps_its_own_search_path_in_other_databases(published: Warehouse, server: PostgresServer) -> None:
+    with server.connect() as admin:
+        admin.execute("create role clerk login password 'clerk'")
+        admin.execute("alter role clerk set search_path = crm, public")
+    assert published.run("publish", "postgres", "--grant-role", "clerk").returncode == 0
+    for database, expected in (("postgres", "crm, public"), ("trade", "marts, metrics, meta, public")):
+        with psycopg.connect(server.dsn_of(database, "clerk", "clerk")) as clerk:
+            assert clerk.execute("show search_path").fetchall() == [(expected,)]

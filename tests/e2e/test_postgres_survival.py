@@ -46,8 +46,7 @@ def another_release(of: Warehouse, folder: Path, *changes: str) -> Warehouse:
     """A data folder whose release differs from that of `of`: by its build id, Japan's name, and `changes` in SQL."""
     (folder / "current").mkdir(parents=True)
     database = shutil.copyfile(of.database, folder / "current" / "warehouse.duckdb")
-    (folder / "dbt" / "target").mkdir(parents=True)
-    shutil.copy(of.data / "dbt" / "target" / "manifest.json", folder / "dbt" / "target")
+    shutil.copy(of.data / "current" / "models.json", folder / "current")
     with duckdb.connect(str(database), config=STORAGE) as connection:
         connection.execute("update meta.build set build_id = 'another'")
         connection.execute("update marts.dim_partners set partner_name = ? where partner_iso3 = 'JPN'", [NEW_NAME])
@@ -190,6 +189,38 @@ def test_a_new_column_makes_the_tables_anew_and_the_role_still_reads_them(
         assert reader.execute("select count(stage) from marts.dim_deals").fetchall() == [(0,)]
 
 
+def test_a_function_or_a_table_that_is_gone_is_made_again(published: Warehouse, server: PostgresServer) -> None:
+    for lost in ("function metrics.total_rates_as_of(date, date)", "table metrics.metric_upcoming_dates"):
+        with server.connect() as somebody:
+            somebody.execute(f"drop {lost}".encode())
+        run = published.run("publish", "postgres")
+        assert run.returncode == 0, run.stderr
+        assert "made anew" in run.stdout
+        with server.connect() as reader:
+            reader.execute("select * from metrics.total_rates_as_of('2025-12-05', '2025-12-05') limit 1")
+        assert copied_build(server) == published.manifest["build_id"]
+
+
+def test_a_database_without_an_encoding_is_published_to_again_and_again(
+    warehouse: Warehouse, server: PostgresServer
+) -> None:
+    with server.connect("postgres", autocommit=True) as admin:
+        admin.execute("create database ascii encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'")
+    own = aimed(warehouse, server.dsn_of("ascii"))
+    first, second = own.run("publish", "postgres"), own.run("publish", "postgres")
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "made anew" not in second.stdout
+
+
+def test_a_release_is_published_whatever_became_of_the_models_in_the_working_tree(
+    published: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    newer = another_release(published, tmp_path / "newer")
+    assert not (newer.data / "dbt").exists()
+    assert newer.run("publish", "postgres").returncode == 0
+    assert copied_build(server) == "another"
+
+
 def test_a_view_of_somebody_else_is_never_dropped(published: Warehouse, server: PostgresServer, tmp_path: Path) -> None:
     with server.connect() as somebody:
         somebody.execute("create view public.deals_of_mine as select deal_id from marts.dim_deals")
@@ -225,13 +256,20 @@ def test_a_refresh_copies_too_and_where_it_cannot_the_release_stands_and_no_pass
     assert run.returncode == 1
     assert "password authentication failed" in run.stderr
     assert f"Release {wrong.manifest['build_id']} is current." in run.stderr
+    released = wrong.manifest["build_id"]
+    assert wrong.run("refresh").returncode == 1, "nothing changed, and there is still no copy"
     right = aimed(wrong, server.dsn)
-    again = right.run("refresh", "--full")
+    # without another build, since no input changed
+    again = right.run("refresh")
     assert again.returncode == 0, again.stderr
-    assert copied_build(server) == right.manifest["build_id"]
+    assert "Nothing changed" in again.stdout
+    assert copied_build(server) == right.manifest["build_id"] == released
+    full = right.run("refresh", "--full")
+    assert full.returncode == 0, full.stderr
+    assert copied_build(server) == right.manifest["build_id"] != released
     malformed = aimed(wrong, "password hunter2").run("publish", "postgres")
     assert malformed.returncode == 1
-    shown = "".join(text.stdout + text.stderr for text in (run, again, malformed))
+    shown = "".join(text.stdout + text.stderr for text in (run, again, full, malformed))
     written = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
     assert b"password authentication failed" in written
     for secret in ("not-the-password", server.password, "hunter2"):

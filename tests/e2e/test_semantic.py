@@ -43,19 +43,23 @@ QUESTIONS = {
         """,
     ),
     "share of GDP by pledge": (
-        ["largest_share_of_gdp_pct"],
+        ["share_of_gdp_pct"],
         ["pledge"],
         """
         select pledge_id, max(share_of_gdp_pct) from metrics.metric_pledge_burdens where is_headline
         group by pledge_id
         """,
     ),
-    "share of GDP by partner": (
+    "share of GDP of the largest pledge, by partner": (
         ["largest_share_of_gdp_pct"],
         ["partner"],
+        # the scorecards' own, and Liechtenstein's part of the Swiss deal, which has no scorecard
         """
-        select partner_iso3, max(share_of_gdp_pct) from metrics.metric_pledge_burdens where is_headline
-        group by partner_iso3
+        select partner_iso3, max(share_of_gdp_pct) from metrics.metric_deal_scorecards
+        where share_of_gdp_pct is not null group by partner_iso3
+        union all
+        select partner_iso3, share_of_gdp_pct from metrics.metric_pledge_burdens
+        where partner_iso3 = 'LIE' and is_headline and share_of_gdp_pct is not null
         """,
     ),
     "plain average rate": (
@@ -64,7 +68,7 @@ QUESTIONS = {
         f"""
         select partner_iso3, avg(total_rate_pct)
         from metrics.metric_total_rates join marts.dim_partners using (partner_iso3)
-        where {TODAY} and not is_bloc group by partner_iso3
+        where {TODAY} and not is_bloc and quota_tier <> 'in_quota' group by partner_iso3
         """,
     ),
     "weighted average rate and saving": (

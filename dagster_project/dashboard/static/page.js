@@ -34,7 +34,7 @@
     const partner = address.get("partner");
     const known = address.get("known");
     return {
-      partner: partner in names ? partner : "KOR" in names ? "KOR" : data.partners[0]?.[0] ?? data.every_partner,
+      partner: Object.hasOwn(names, partner ?? "") ? partner : "KOR" in names ? "KOR" : data.partners[0]?.[0] ?? data.every_partner,
       known: isDay(known) ? known : data.last_day,
       scope: null,
     };
@@ -275,6 +275,8 @@
       const end = isThen ? (line[TO] < asked.known ? line[TO] : asked.known) : line[TO] < data.last_day ? line[TO] : data.last_day;
       const about = { rate, clock: isThen ? "As known then" : "As known today", tier: tier.replaceAll("_", " "), pays: textOf(line, "rates", "total_rate_pct") };
       for (const day of [line[FROM], end]) points.push({ ...about, day, place: points.length });
+      // at its end a line of one side of a quota says which
+      if (!isThen && tier !== "none" && line[TO] > data.last_day) points.at(-1).label = about.tier;
     }
     return points;
   }
@@ -296,7 +298,7 @@
   }
 
   const STAGES = [
-    ["Pledged", "amount_usd"], ["Candidate projects", "candidate_usd"], ["Assigned", "allocated_usd"], ["Under contract", "committed_usd"],
+    ["Pledge", "amount_usd"], ["Candidate projects", "candidate_usd"], ["Assigned", "allocated_usd"], ["Under contract", "committed_usd"],
     ["Paid", "disbursed_usd"], ["Claimed", "claimed_usd"],
   ];
 
@@ -310,7 +312,8 @@
     });
     byId("chart-delivery").replaceChildren(...figures.map(({ box, title }) => element("figure", {}, element("figcaption", {}, title), box)));
     return figures.map(({ box, title, line }) => {
-      const stages = STAGES.map(([stage, name]) => ({ stage, amount: sortOf(line, "delivery", name), text: textOf(line, "delivery", name) })).filter((row) => row.text);
+      const stages = STAGES.map(([stage, name]) => ({ stage, amount: sortOf(line, "delivery", name), text: textOf(line, "delivery", name) })).filter((row) => row.amount !== null);
+      stages[0].stage += `, ${textOf(line, "delivery", "pledge_status")}`;
       return draw(box, data.charts.delivery, { stages }, `Bar chart. ${title}. ${stages.map((row) => `${row.stage}: ${row.text}`).join("; ")}.`);
     });
   }
@@ -334,6 +337,7 @@
     for (const name of Object.keys(data.views)) showTable(name);
     byId("chart-rates").closest("section").hidden = isWorld;
     byId("part-history").hidden = isWorld;
+    for (const link of document.querySelectorAll(".parts a")) link.parentElement.hidden = byId(link.hash.slice(1)).hidden;
   }
 
   async function show(said) {
@@ -413,5 +417,7 @@
     show();
   });
   isDark.addEventListener("change", () => show());
-  show();
+  // a link to a partner leads to it; a page loaded again stays where it was read
+  const isLink = new URLSearchParams(location.hash.slice(1)).has("partner") && performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  show().then(() => isLink && byId("detail").scrollIntoView());
 })();
