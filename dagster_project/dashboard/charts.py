@@ -50,11 +50,8 @@ def _rates() -> alt.TopLevelMixin:
         "order": "place:Q",
         "tooltip": tooltip,
     }
-    tiers = (
-        lines.mark_text(align="right", dy=-8, fontWeight="bold")
-        .encode(x=when, y=rate, text="label:N")
-        .transform_filter("datum.label")
-    )
+    # not filtered: a layer without a point warns of it
+    tiers = lines.mark_text(align="right", dy=-8, fontWeight="bold").encode(x=when, y=rate, text="label:N")
     is_today, is_then = f"datum.clock == '{KNOWN_TODAY}'", f"datum.clock == '{KNOWN_THEN}'"
     today = lines.mark_line(strokeWidth=6).encode(**common).transform_filter(is_today)
     then = lines.mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(**common).transform_filter(is_then)

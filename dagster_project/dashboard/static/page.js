@@ -273,7 +273,7 @@
     for (const line of lines) {
       const [, tier, isThen, rate] = line[EXTRA];
       const end = isThen ? (line[TO] < asked.known ? line[TO] : asked.known) : line[TO] < data.last_day ? line[TO] : data.last_day;
-      const about = { rate, clock: isThen ? "As known then" : "As known today", tier: tier.replaceAll("_", " "), pays: textOf(line, "rates", "total_rate_pct") };
+      const about = { label: "", rate, clock: isThen ? "As known then" : "As known today", tier: tier.replaceAll("_", " "), pays: textOf(line, "rates", "total_rate_pct") };
       for (const day of [line[FROM], end]) points.push({ ...about, day, place: points.length });
       // at its end a line of one side of a quota says which
       if (!isThen && tier !== "none" && line[TO] > data.last_day) points.at(-1).label = about.tier;
