@@ -19,6 +19,25 @@ from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, MODELS, PUBL
 STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 # where the page lies in a release
 PAGE = Path("dashboard", "index.html")
+# what the tables and columns of `meta` are, for readers of the file
+META = {
+    "build": "Which build this is, and the hash of each input.",
+    "build.build_id": "Names the build and its release: when it began (UTC) and how its fingerprint starts.",
+    "build.built_at": "When the build began, UTC.",
+    "build.code_version": "Version of the project.",
+    "build.fingerprint": "Hash of all inputs: the same fingerprint, the same tables.",
+    "build.as_of_date": 'The day that "today" means in this build.',
+    "build.seeds_hash": "Hash of the seeds.",
+    "build.landing_hash": "Hash of the landed payloads.",
+    "build.dbt_hash": "Hash of the models, tests and descriptions.",
+    "build.code_hash": "Hash of the programs.",
+    "build.lock_hash": "Hash of the locked dependencies.",
+    "tables": "Rows and content of each table.",
+    "tables.table_schema": "Schema of the table.",
+    "tables.table_name": "Name of the table.",
+    "tables.row_count": "Rows.",
+    "tables.content_hash": "Sum over row hashes: the order of rows does not matter, duplicates count.",
+}
 
 
 class IncompleteBuild(RuntimeError):
@@ -62,7 +81,7 @@ def start_build(settings: Settings) -> str:
                 *hashes.values(),
             ],
         )
-        connection.execute("comment on table meta.build is 'Which build this is, and the hash of each input.'")
+        _comment(connection, "build")
     return build_id
 
 
@@ -83,10 +102,7 @@ def describe_tables(settings: Settings) -> None:
             for schema, name in tables
         )
         connection.execute(f"create or replace table meta.tables as {counts}")
-        connection.execute(
-            "comment on table meta.tables is 'Rows and content of each table: the hash is a sum over row hashes, so the"
-            " order of rows does not matter and duplicates count.'"
-        )
+        _comment(connection, "tables")
 
 
 def publish(settings: Settings) -> dict:
@@ -114,6 +130,14 @@ def release_manifest(settings: Settings) -> dict | None:
     """What the current release says of itself, or nothing where there is none."""
     path = settings.current / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    for thing, text in META.items():
+        name, _, column = thing.partition(".")
+        if name == table:
+            kind = "column" if column else "table"
+            connection.execute(f"comment on {kind} meta.{thing} is '{text}'")
 
 
 def _export(database: Path, build: Path) -> dict:
