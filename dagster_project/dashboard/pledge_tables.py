@@ -79,7 +79,8 @@ def _size(row: Row) -> Cell:
     if row["per_capita_usd"] is not None:
         return Cell(f"${number(row['per_capita_usd'])} a head", plain(row["per_capita_usd"]), True)
     if row["exports_to_us_years"] is not None:
-        return Cell(f"{number(row['exports_to_us_years'])} years", plain(row["exports_to_us_years"]), True)
+        years = number(row["exports_to_us_years"])
+        return Cell(f"{years} year{'' if years == '1' else 's'}", plain(row["exports_to_us_years"]), True)
     return Cell("")
 
 
