@@ -102,7 +102,8 @@ def main(rounds: int) -> None:
         stop, results = processes.Event(), processes.Queue()
         places = {"file": f"{folder}/data/current/warehouse.duckdb", "PostgreSQL": server.dsn}
         readers = [
-            processes.Process(target=keep_reading, args=(what, where, stop, results))
+            # a daemon ends with this program, also where a refresh fails
+            processes.Process(target=keep_reading, args=(what, where, stop, results), daemon=True)
             for what, where in places.items()
             for _ in range(READERS_OF_EACH)
         ]
