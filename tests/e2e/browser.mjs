@@ -1,4 +1,4 @@
-// Starts Chromium for a reader of pages on disk, with a profile of its own that goes with it.
+// Starts Chromium for a reader of pages on disk, with a profile of its own. Returns the context, and what ends both.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,10 @@ export async function openBrowser(options = {}) {
     args: QUIET.split(" "),
     ...options,
   });
-  context.on("close", () => rmSync(profile, { recursive: true, force: true }));
-  return context;
+  const close = async () => {
+    await context.close();
+    // the browser's last processes may still write
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
+  return { context, close };
 }

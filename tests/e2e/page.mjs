@@ -8,7 +8,7 @@ import { openBrowser } from "./browser.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const [path, colorScheme] = process.argv.slice(2);
 const address = pathToFileURL(path).href;
-const context = await openBrowser({ colorScheme, reducedMotion: "reduce", acceptDownloads: true });
+const { context, close } = await openBrowser({ colorScheme, reducedMotion: "reduce", acceptDownloads: true });
 const seen = { console: [], requests: [], dialogs: [], axe: {}, overflow: {} };
 
 function watch(page) {
@@ -108,6 +108,6 @@ try {
     seen.axe[width] = await judged(page);
   }
 } finally {
-  await context.close();
+  await close();
 }
 console.log(JSON.stringify(seen));

@@ -7,7 +7,7 @@ import { openBrowser } from "./browser.mjs";
 const [folder, words] = process.argv.slice(2);
 const address = (page) => pathToFileURL(join(folder, page)).href;
 const seen = { console: [], requests: [] };
-const context = await openBrowser();
+const { context, close } = await openBrowser();
 const page = await context.newPage();
 page.on("pageerror", (error) => seen.console.push(String(error)));
 page.on("request", (request) => seen.requests.push(request.url()));
@@ -27,6 +27,6 @@ try {
   await page.getByText("metric_pledge_burdens").first().waitFor();
   seen.catalogue = await page.locator("body").innerText();
 } finally {
-  await context.close();
+  await close();
 }
 console.log(JSON.stringify(seen));
