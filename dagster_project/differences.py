@@ -40,7 +40,7 @@ DIMENSIONS = {
     "deals": Grain(("deal_id",)),
     "disagreements": Grain(("disagreement_id",)),
 }
-TOTAL_PARTS = ("base_rate_pct", "additional_rate_pct", "floor_rate_pct", "ceiling_rate_pct")
+TOTAL_PARTS = ("base_rate_pct", "additional_rate_pct", "floor_rate_pct", "ceiling_rate_pct", "stated_total_pct")
 METRICS = {
     "metric_total_rates": Grain(
         ("partner_iso3", "scope_id", "quota_tier", "valid_from"),

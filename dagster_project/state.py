@@ -84,8 +84,9 @@ SECTIONS = (
         "What goods pay (scopes that pay alike stand together)",
         """
         select rates.partner_iso3, rates.quota_tier, rates.base_rate_pct, rates.additional_rate_pct,
-            rates.floor_rate_pct, rates.ceiling_rate_pct, rates.total_rate_pct, rates.rate_no_deal_pct,
-            rates.missing_reason, rates.rate_parts, list(rates.scope_id order by rates.scope_id) as scopes
+            rates.floor_rate_pct, rates.ceiling_rate_pct, rates.stated_total_pct, rates.total_rate_pct,
+            rates.rate_no_deal_pct, rates.missing_reason, rates.rate_parts,
+            list(rates.scope_id order by rates.scope_id) as scopes
         from total_rates_as_of($valid_on, $known_on) as rates
         where rates.partner_iso3 = $partner
             and (rates.rate_parts is not null or rates.total_rate_pct is not null)
