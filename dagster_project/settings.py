@@ -7,8 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dagster_project.safe_export import is_web_link
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CRON = "30 6 * * *"
+CRON_FIELDS = 5
 DEFAULT_TIMEZONE = "America/New_York"
 KEPT_RELEASES = 3
 # in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
@@ -40,7 +43,8 @@ class Settings:
     documents: Path | None
     timezone: str
     cron: str
-    alert_webhook: str | None
+    # whoever knows it can post to it: never shown
+    alert_webhook: str | None = field(repr=False)
     fixed_as_of_date: dt.date | None
     # holds a password: never shown
     postgres_dsn: str | None = field(default=None, repr=False)
@@ -49,12 +53,12 @@ class Settings:
     def from_env(cls) -> "Settings":
         """Raises `SettingError`, naming the variable, for a value that cannot be used."""
         return cls(
-            seeds=_folder("WAREHOUSE_SEEDS_DIR", PROJECT_ROOT / "seeds"),
+            seeds=_existing_folder("WAREHOUSE_SEEDS_DIR", PROJECT_ROOT / "seeds"),
             data=_folder("WAREHOUSE_DATA_DIR", PROJECT_ROOT / "data"),
             documents=_documents(),
             timezone=_timezone(),
             cron=_cron(),
-            alert_webhook=os.environ.get("WAREHOUSE_ALERT_WEBHOOK") or None,
+            alert_webhook=_address("WAREHOUSE_ALERT_WEBHOOK"),
             fixed_as_of_date=_day("WAREHOUSE_AS_OF_DATE"),
             postgres_dsn=os.environ.get("WAREHOUSE_POSTGRES_DSN") or None,
         )
@@ -125,6 +129,9 @@ class Settings:
         instance_file = self.dagster_home / "dagster.yaml"
         if not instance_file.exists():
             instance_file.write_text(INSTANCE, encoding="utf-8")
+        # dbt takes options from the environment, its selection among them: those of the caller are not for a refresh
+        for name in [name for name in os.environ if name.startswith("DBT_")]:
+            del os.environ[name]
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
         os.environ["WAREHOUSE_BUILD_DB"] = str(self.build_database)
         os.environ["DBT_TARGET_PATH"] = str(self.dbt_target)
@@ -134,33 +141,61 @@ class Settings:
 
 
 def _folder(variable: str, default: Path) -> Path:
-    return Path(os.environ.get(variable) or default).expanduser().absolute()
+    given = os.environ.get(variable)
+    try:
+        return Path(given or default).expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        raise SettingError(f"{variable}: found '{given}'; expected the path of a folder.") from error
+
+
+def _existing_folder(variable: str, default: Path) -> Path:
+    folder = _folder(variable, default)
+    if not folder.is_dir():
+        raise SettingError(
+            f"{variable}: found '{os.environ.get(variable) or default}'; expected a folder that is there."
+        )
+    return folder
 
 
 def _documents() -> Path | None:
     """Texts that citations are checked against, where they are at hand."""
-    folder = _folder("WAREHOUSE_DOCUMENTS_DIR", PROJECT_ROOT.parent / "shared" / "documents")
-    return folder if folder.is_dir() else None
+    beside = PROJECT_ROOT.parent / "shared" / "documents"
+    is_named = os.environ.get("WAREHOUSE_DOCUMENTS_DIR")
+    return _existing_folder("WAREHOUSE_DOCUMENTS_DIR", beside) if is_named or beside.is_dir() else None
 
 
 def _timezone() -> str:
     name = os.environ.get("WAREHOUSE_TIMEZONE") or DEFAULT_TIMEZONE
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    # a part of a zone's name is a folder of the database
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         expected = f"expected a zone such as {DEFAULT_TIMEZONE}"
         raise SettingError(f"WAREHOUSE_TIMEZONE: found '{name}'; {expected}.") from error
     return name
 
 
 def _cron() -> str:
-    from croniter import croniter
+    from croniter import CroniterError, croniter
 
     expression = os.environ.get("WAREHOUSE_CRON") or DEFAULT_CRON
-    if not croniter.is_valid(expression):
-        expected = f"expected a cron expression such as '{DEFAULT_CRON}'"
-        raise SettingError(f"WAREHOUSE_CRON: found '{expression}'; {expected}.")
+    try:
+        # croniter knows seconds and years, the scheduler does not; and some days never come
+        if len(expression.split()) != CRON_FIELDS:
+            raise CroniterError("fields")
+        croniter(expression).get_next()
+    except (CroniterError, ValueError) as error:
+        expected = f"expected a cron expression of five fields that comes due, such as '{DEFAULT_CRON}'"
+        raise SettingError(f"WAREHOUSE_CRON: found '{expression}'; {expected}.") from error
     return expression
+
+
+def _address(variable: str) -> str | None:
+    """Raises without the value, which is a secret."""
+    address = os.environ.get(variable)
+    if address and not is_web_link(address):
+        raise SettingError(f"{variable}: expected an address that begins with http:// or https://.")
+    return address or None
 
 
 def _day(variable: str) -> dt.date | None:
