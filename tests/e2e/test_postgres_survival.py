@@ -340,7 +340,9 @@ def test_names_in_the_publishers_own_record_are_looked_up_and_never_run(
 ) -> None:
     with server.connect() as editor:
         editor.execute("create role bystander")
-        editor.execute("update meta.postgres_objects set name = name || '; drop role bystander; --'")
+        editor.execute(
+            "update meta.postgres_objects set name = name || '; drop role bystander; --' where kind = 'function'"
+        )
     run = published.run("publish", "postgres")
     with server.connect() as reader:
         assert reader.execute("select count(*) from pg_roles where rolname = 'bystander'").fetchall() == [(1,)]
