@@ -6,6 +6,7 @@ schema. Does not belong here: rules across files (`seed_rules.py`). Nothing is l
 """
 
 import csv
+import hashlib
 import io
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,11 +56,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class SeedTable:
-    """The typed good rows of one seed (`line` = line in the file) and what was turned away."""
+    """The typed good rows of one seed (`line` = line in the file) and what was turned away.
+
+    `sha256` is that of the bytes that were read, or empty where there were none.
+    """
 
     rows: pl.DataFrame
     problems: list[Problem]
     rejected: pl.DataFrame
+    sha256: str = ""
 
 
 class _Door:
@@ -69,6 +74,7 @@ class _Door:
         self.file = file
         self.problems: list[Problem] = []
         self.raw: list[str] = []
+        self.sha256 = ""
 
     def refuse(self, line: int, column: str, found: object, expected: str, remedy: str, raw: str = "") -> None:
         if isinstance(found, Decimal):
@@ -84,7 +90,7 @@ class _Door:
             schema=REJECTED_SCHEMA,
             orient="row",
         )  # fmt: skip
-        return SeedTable(rows, self.problems, rejected)
+        return SeedTable(rows, self.problems, rejected, self.sha256)
 
 
 @cache
@@ -128,6 +134,7 @@ def _records(path: Path, schema: type[dy.Schema], door: _Door) -> dict[int, dict
         door.refuse(1, "-", None, "a file", f"Create {path.name} with the header: {','.join(column_order(schema))}.")
         return {}
     data = path.read_bytes()
+    door.sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(BOM):
         door.refuse(1, "-", "a byte-order mark", "UTF-8 without a byte-order mark", "Save as plain UTF-8.")
         data = data.removeprefix(BOM)

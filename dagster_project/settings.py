@@ -13,6 +13,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CRON = "30 6 * * *"
 CRON_FIELDS = 5
 DEFAULT_TIMEZONE = "America/New_York"
+DEFAULT_FACTS_STALE_AFTER_DAYS = 14
 KEPT_RELEASES = 3
 # in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
 MODELS = "models.json"
@@ -48,6 +49,7 @@ class Settings:
     fixed_as_of_date: dt.date | None
     # holds a password: never shown
     postgres_dsn: str | None = field(default=None, repr=False)
+    facts_stale_after_days: int = DEFAULT_FACTS_STALE_AFTER_DAYS
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -61,6 +63,7 @@ class Settings:
             alert_webhook=_address("WAREHOUSE_ALERT_WEBHOOK"),
             fixed_as_of_date=_day("WAREHOUSE_AS_OF_DATE"),
             postgres_dsn=os.environ.get("WAREHOUSE_POSTGRES_DSN") or None,
+            facts_stale_after_days=_days("WAREHOUSE_FACTS_STALE_AFTER_DAYS", DEFAULT_FACTS_STALE_AFTER_DAYS),
         )
 
     @cached_property
@@ -206,3 +209,10 @@ def _day(variable: str) -> dt.date | None:
         return dt.date.fromisoformat(value)
     except ValueError as error:
         raise SettingError(f"{variable}: found '{value}'; expected a day as YYYY-MM-DD.") from error
+
+
+def _days(variable: str, default: int) -> int:
+    value = os.environ.get(variable) or str(default)
+    if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= 3650):
+        raise SettingError(f"{variable}: found '{value}'; expected a number of days from 1 to 3650.")
+    return int(value)

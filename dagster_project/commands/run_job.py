@@ -9,28 +9,24 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Any, TextIO
 from uuid import uuid4
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
 from dagster_project.commands.console import explain, plain
+from dagster_project.defs.failures import reasons, roots
+from dagster_project.defs.published import RELEASE
 from dagster_project.lock import LockHeld, refresh_lock
 from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import COPY_STEP, REFRESH_JOB, SEEDS_CHECK, STEPS
-from dagster_project.seed_rules import check_seeds
+from dagster_project.resources import LAYERS, REFRESH_JOB, SEEDS_CHECK
 from dagster_project.seeds import Problem
 from dagster_project.settings import Settings
 
 STARTED_BY = "warehouse refresh"
-STEPS_SHOWN: dict[str, str] = dict(
-    zip(STEPS, ("raw: seeds as tables", "transform: staging, marts, metrics", "published: the release"), strict=True)
-)
-COPY_SHOWN = "published: the copy in PostgreSQL"
 ROOM_FOR_HISTORY, ROOM_TO_WRITE = 32 * 2**20, 2**20
 # Dagster's own log of every event goes to its database, not to the screen
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -60,12 +56,16 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
 
             run_id = str(uuid4())
             instance.add_event_listener(run_id, show)
-            result = defs.resolve_job_def(REFRESH_JOB).execute_in_process(
-                run_config=QUIET,
-                instance=instance,
-                run_id=run_id,
-                tags={"started_by": STARTED_BY},
-                raise_on_error=False,
+            result = (
+                defs()
+                .resolve_job_def(REFRESH_JOB)
+                .execute_in_process(
+                    run_config=QUIET,
+                    instance=instance,
+                    run_id=run_id,
+                    tags={"started_by": STARTED_BY},
+                    raise_on_error=False,
+                )
             )
         outcome = _outcome(settings, result)
     except DBAPIError as error:
@@ -85,36 +85,24 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> Outcome:
     released = _was_released(settings, result)
     if result.success and released:
         return Outcome(checks=len(checks), released=True)
-    if any(check.check_name == SEEDS_CHECK and not check.passed for check in checks):
-        problems = check_seeds(settings.seeds, settings.documents)
-        return Outcome(errors=[f"{len(problems)} problem(s) in the seeds."], problems=problems)
-    causes = [_root(error) for event in result.all_events if (error := _error_of(event))]
-    lock_held = any(LockHeld.__name__ in (cause.cls_name or "") for cause in causes)
-    errors = list(dict.fromkeys(plain(cause.message) for cause in causes))
+    seeds = next((check for check in checks if check.check_name == SEEDS_CHECK and not check.passed), None)
+    if seeds is not None:
+        kept: Any = seeds.metadata["kept"].value
+        number: Any = seeds.metadata["problems"].value
+        more = f" These are the first {len(kept)}: `warehouse check` names all." if len(kept) < number else ""
+        return Outcome(errors=[f"{seeds.description}{more}"], problems=[Problem(**problem) for problem in kept])
+    lock_held = any(LockHeld.__name__ in (root.cls_name or "") for root in roots(result.all_events))
+    errors = [plain(reason) for reason in reasons(result.all_events)]
     return Outcome(
         errors=errors or ["The run ended without publishing a release."], lock_held=lock_held, released=released
     )
 
 
 def _was_released(settings: Settings, result: dg.ExecuteInProcessResult) -> bool:
-    """A run can end well with its last step skipped: only the release itself counts."""
-    events = result.asset_materializations_for_node(STEPS[-1]) if result.all_events else []
-    built = [event.metadata["build_id"].value for event in events]
+    """Only the release itself counts, not that the run ended well."""
+    made = [event for event in result.all_events if event.is_step_materialization and event.asset_key == RELEASE]
+    built = [event.materialization.metadata["build_id"].value for event in made]
     return built == [(release_manifest(settings) or {}).get("build_id")]
-
-
-def _error_of(event: dg.DagsterEvent) -> SerializableErrorInfo | None:
-    if event.is_step_failure:
-        return event.step_failure_data.error
-    if event.event_type in (dg.DagsterEventType.RESOURCE_INIT_FAILURE, dg.DagsterEventType.ENGINE_EVENT):
-        return event.engine_event_data.error
-    return event.job_failure_data.error if event.is_job_failure else None
-
-
-def _root(error: SerializableErrorInfo) -> SerializableErrorInfo:
-    while error.cause is not None:
-        error = error.cause
-    return error
 
 
 def _history_error(settings: Settings, error: DBAPIError) -> str:
@@ -135,27 +123,21 @@ def _leave_room(settings: Settings) -> None:
 
 @contextmanager
 def _progress(settings: Settings, screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
-    """Show each step with its time while it runs; on anything but a terminal, show nothing."""
+    """Show each layer with its time while it is made; on anything but a terminal, show nothing."""
     console = Console(file=screen)
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         loading = progress.add_task("loading Dagster and dbt", total=1)
-        steps = STEPS_SHOWN | ({COPY_STEP: COPY_SHOWN} if settings.postgres_dsn else {})
-        waiting = {"total": 1, "start": False, "visible": False}
-        tasks = {step: progress.add_task(title, **waiting) for step, title in steps.items()}
+        shown = [loading]
 
         def show(entry: dg.EventLogEntry) -> None:
-            task = tasks.get(entry.step_key or "")
-            event_type = entry.dagster_event_type
-            if event_type == dg.DagsterEventType.RUN_START:
-                progress.update(loading, completed=1)
-            elif task is not None and event_type == dg.DagsterEventType.STEP_START:
-                progress.update(task, visible=True)
-                progress.start_task(task)
-            elif task is not None and event_type == dg.DagsterEventType.STEP_SUCCESS:
-                progress.update(task, completed=1)
-            elif task is not None and event_type == dg.DagsterEventType.STEP_FAILURE:
-                progress.stop_task(task)
-                progress.update(task, description=f"[red]{entry.step_key} failed")
+            if entry.dagster_event_type == dg.DagsterEventType.STEP_FAILURE:
+                progress.stop_task(shown[-1])
+                progress.update(shown[-1], description=f"[red]{progress.tasks[-1].description} failed")
+            elif entry.dagster_event_type == dg.DagsterEventType.STEP_SUCCESS:
+                progress.update(shown[-1], completed=1)
+            elif entry.user_message in LAYERS:
+                progress.update(shown[-1], completed=1)
+                shown.append(progress.add_task(entry.user_message, total=1))
 
         yield show
