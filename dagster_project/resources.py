@@ -11,6 +11,8 @@ from dagster_project.settings import Settings
 
 REFRESH_JOB = "refresh"
 SEEDS_CHECK = "seeds_are_fit"
+# tag of a run: why it may publish a log that was rewritten
+ALLOW_REWRITE = "allow_rewrite"
 STEPS = ("raw", "transform", "published__release")
 # where WAREHOUSE_POSTGRES_DSN is set
 COPY_STEP = "published__postgres"

@@ -20,10 +20,11 @@ from sqlalchemy.exc import DBAPIError
 
 from dagster_project.commands.console import explain, plain
 from dagster_project.lock import LockHeld, refresh_lock
+from dagster_project.log_history import compare
 from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import COPY_STEP, REFRESH_JOB, SEEDS_CHECK, STEPS
-from dagster_project.seed_rules import check_seeds
-from dagster_project.seeds import Problem
+from dagster_project.resources import ALLOW_REWRITE, COPY_STEP, REFRESH_JOB, SEEDS_CHECK, STEPS
+from dagster_project.seed_rules import check_tables
+from dagster_project.seeds import Problem, read_seeds
 from dagster_project.settings import Settings
 
 STARTED_BY = "warehouse refresh"
@@ -50,9 +51,13 @@ class Outcome:
     released: bool = False
 
 
-def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
-    """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made."""
+def run_refresh(settings: Settings, screen: TextIO, allow_rewrite: str | None = None) -> Outcome:
+    """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made.
+
+    `allow_rewrite` is why the log may differ from what it said before.
+    """
     settings.export()
+    tags = {"started_by": STARTED_BY} | ({ALLOW_REWRITE: allow_rewrite} if allow_rewrite else {})
     try:
         with _progress(settings, screen) as show, dg.DagsterInstance.get() as instance:
             # reads the dbt project, which takes seconds: under the spinner, not before it
@@ -64,10 +69,10 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
                 run_config=QUIET,
                 instance=instance,
                 run_id=run_id,
-                tags={"started_by": STARTED_BY},
+                tags=tags,
                 raise_on_error=False,
             )
-        outcome = _outcome(settings, result)
+        outcome = _outcome(settings, result, allow_rewrite)
     except DBAPIError as error:
         outcome = Outcome(errors=[_history_error(settings, error)])
     except dg.Failure as error:
@@ -80,13 +85,15 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
     return outcome
 
 
-def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> Outcome:
+def _outcome(settings: Settings, result: dg.ExecuteInProcessResult, allow_rewrite: str | None) -> Outcome:
     checks = result.get_asset_check_evaluations()
     released = _was_released(settings, result)
     if result.success and released:
         return Outcome(checks=len(checks), released=True)
     if any(check.check_name == SEEDS_CHECK and not check.passed for check in checks):
-        problems = check_seeds(settings.seeds, settings.documents)
+        tables = read_seeds(settings.seeds)
+        history = compare(tables, settings, reason=allow_rewrite)
+        problems = [*check_tables(tables, settings.documents), *history.refused]
         return Outcome(errors=[f"{len(problems)} problem(s) in the seeds."], problems=problems)
     causes = [_root(error) for event in result.all_events if (error := _error_of(event))]
     lock_held = any(LockHeld.__name__ in (cause.cls_name or "") for cause in causes)

@@ -6,8 +6,9 @@ import dagster as dg
 import duckdb
 import polars as pl
 
+from dagster_project.log_history import compare, keep_rewrites
 from dagster_project.release import open_build, start_build
-from dagster_project.resources import SEEDS_CHECK, Refresh, refuse_partial_runs
+from dagster_project.resources import ALLOW_REWRITE, SEEDS_CHECK, Refresh, refuse_partial_runs
 from dagster_project.schemas import SEEDS
 from dagster_project.seed_rules import check_tables
 from dagster_project.seeds import read_seeds
@@ -60,6 +61,7 @@ def raw(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.Mate
     settings = refresh.settings
     start_build(settings)
     tables = read_seeds(settings.seeds)
+    history = compare(tables, settings, reason=context.run.tags.get(ALLOW_REWRITE))
     with open_build(settings) as connection:
         connection.execute("create schema raw")
         for name, table in tables.items():
@@ -68,8 +70,9 @@ def raw(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.Mate
             yield dg.MaterializeResult(asset_key=["raw", name], metadata=counts)
         rejected = pl.concat([table.rejected for table in tables.values()])
         write_table(connection, "rejected_rows", rejected)
+        keep_rewrites(connection, history)
     yield dg.MaterializeResult(asset_key=REJECTED, metadata={"dagster/row_count": len(rejected)})
-    problems = check_tables(tables, settings.documents)
+    problems = [*check_tables(tables, settings.documents), *history.refused]
     yield dg.AssetCheckResult(
         asset_key=REJECTED,
         check_name=SEEDS_CHECK,
