@@ -52,7 +52,10 @@ rejected_rows = dg.AssetSpec(
     specs=[*raw_tables, rejected_rows],
     check_specs=[
         dg.AssetCheckSpec(
-            SEEDS_CHECK, asset=REJECTED, blocking=True, description="No row rejected, and all rules across files hold."
+            SEEDS_CHECK,
+            asset=REJECTED,
+            blocking=True,
+            description="No row rejected, all rules across files hold, and nothing of the log was edited or deleted.",
         )
     ],
 )
@@ -78,7 +81,12 @@ def raw(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.Mate
         check_name=SEEDS_CHECK,
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"problems": len(problems), "first": dg.MetadataValue.md("\n".join(f"- {p}" for p in problems[:50]))},
+        metadata={
+            "problems": len(problems),
+            "first": dg.MetadataValue.md("\n".join(f"- {p}" for p in problems[:50])),
+            "log_compared_with": "; ".join(history.compared_with) or "nothing",
+            "log_rewritten": "; ".join(map(str, history.allowed)) or "nothing",
+        },
     )
 
 
