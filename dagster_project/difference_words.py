@@ -40,6 +40,7 @@ class Names:
         self.sources = self._both("source_id, title", "marts.dim_sources")
         self.citations = self._both("source_id, citation", "marts.dim_instruments where citation is not null")
         self.stated = self._both("assertion_id, stated", "marts.fct_assertions")
+        self.known = self._both("assertion_id, cast(known_from as varchar)", "marts.fct_assertions")
 
     def _both(self, columns: str, table: str) -> dict[str, str]:
         query = "select {0} from {2}.{1} order by all"
@@ -131,6 +132,8 @@ def _log(one: Difference, names: Names) -> tuple[str, str]:
         return "retracted", f"retracted: {names.stated[after['corrects']]}{known.replace('known since', 'from')}"
     if after["corrects"]:
         was, now = names.stated[after["corrects"]], names.stated[after["assertion_id"]]
+        moved = str(after["known_from"]) != names.known[after["corrects"]]
+        known += f", not since {names.known[after['corrects']]}" if moved else ""
         return "corrected", f"assertion corrected: {was} → {now}{known}"
     if not after["is_preferred"]:
         return "new", f"also stated, but not preferred: {names.stated[after['assertion_id']]}{known}"

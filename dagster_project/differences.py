@@ -39,6 +39,7 @@ DIMENSIONS = {
     "instruments": Grain(("instrument_id",)),
     "deals": Grain(("deal_id",)),
     "disagreements": Grain(("disagreement_id",)),
+    "migrations": Grain(("migration_id",)),
 }
 TOTAL_PARTS = ("base_rate_pct", "additional_rate_pct", "floor_rate_pct", "ceiling_rate_pct", "stated_total_pct")
 METRICS = {

@@ -11,6 +11,8 @@ from dagster_project.settings import Settings
 
 REFRESH_JOB = "refresh"
 SEEDS_CHECK = "seeds_are_fit"
+# tag of a run: why it may publish a log that was rewritten
+ALLOW_REWRITE = "allow_rewrite"
 # what the run's log says as each layer begins, and the terminal while it works
 RAW, TRANSFORM, PUBLISHED, COPYING = LAYERS = (
     "raw: seeds as tables",

@@ -402,6 +402,31 @@ class Disagreements(dy.Schema):
     reason = text()
 
 
+class Migrations(dy.Schema):
+    """A change of the log that its rules forbid, done once and for a reason."""
+
+    migration_id = slug(primary_key=True)
+    recorded_on = day()
+    kind = words("added_column", "dropped_column", "renamed_column", "retired_file", "rewritten_row")
+    file = dy.String(regex=r"^(?:[a-z_]+)$")
+    column_name = dy.String(nullable=True, regex=r"^(?:[a-z0-9_]+)$")
+    renamed_to = dy.String(nullable=True, regex=r"^(?:[a-z0-9_]+)$")
+    rewritten_id = slug(nullable=True)
+    reason = text()
+
+    @dy.rule()
+    def migration_of_a_column_names_it(cls) -> pl.Expr:
+        return ~pl.col("kind").str.ends_with("_column") | pl.col("column_name").is_not_null()
+
+    @dy.rule()
+    def renaming_names_the_new_column(cls) -> pl.Expr:
+        return (pl.col("kind") == "renamed_column") == pl.col("renamed_to").is_not_null()
+
+    @dy.rule()
+    def rewriting_names_the_row(cls) -> pl.Expr:
+        return (pl.col("kind") == "rewritten_row") == pl.col("rewritten_id").is_not_null()
+
+
 SEEDS: dict[str, type[dy.Schema]] = {
     "sources": Sources,
     "partners": Partners,
@@ -425,6 +450,7 @@ SEEDS: dict[str, type[dy.Schema]] = {
     "trade_flows": TradeFlows,
     "claims": Claims,
     "disagreements": Disagreements,
+    "migrations": Migrations,
 }
 
 # rules within a row -> the column to mend, what it should hold, and how to mend it
@@ -462,5 +488,12 @@ ROW_RULES = {
     ),
     "horizon_to_is_after_horizon_from": (
         "horizon_to", "a day after horizon_from", "Write the first day after the horizon.",
+    ),
+    "migration_of_a_column_names_it": ("column_name", "the column that came, went or was renamed", "Write its name."),
+    "renaming_names_the_new_column": (
+        "renamed_to", "the new name, of a renamed column alone", "Write it, or leave the cell empty.",
+    ),
+    "rewriting_names_the_row": (
+        "rewritten_id", "the assertion_id, of a rewritten row alone", "Write it, or leave the cell empty.",
     ),
 }  # fmt: skip

@@ -87,38 +87,67 @@ def _dangling_references(tables: Tables) -> Iterator[Problem]:
 
 
 def _broken_corrections(tables: Tables) -> Iterator[Problem]:
-    for name, thing in THING.items():
-        rows = tables[name].rows
-        by_id = {row["assertion_id"]: row for row in rows.iter_rows(named=True)}
-        for row in by_id.values():
-            if row["corrects"] is None:
-                continue
+    for name in THING:
+        by_id = {row["assertion_id"]: row for row in tables[name].rows.iter_rows(named=True)}
+        misplaced = list(_misplaced_corrections(name, by_id))
+        # which row a retraction reaches is a question only where each correction has its place
+        yield from misplaced or _withdrawn_too_early(name, by_id)
 
-            def wrong(expected: str, remedy: str, row: dict = row, column: str = "corrects") -> Problem:
-                return Problem(f"{name}.csv", row["line"], column, f"'{row[column]}'", expected, remedy)  # noqa: B023
 
-            target = by_id.get(row["corrects"])
-            if target is None:
-                yield wrong(f"an assertion_id of {name}.csv", "Name the assertion that this row corrects or retracts.")
-            elif _returns_to_itself(row["assertion_id"], by_id):
-                yield wrong("a chain of corrections that ends", "Let each row correct an older one only.")
-            elif row["action"] == "retract" and target["action"] == "retract":
-                yield wrong(
-                    "a row that asserts something, not a retraction",
-                    "To take a retraction back, assert it anew from the day on which it holds again.",
-                )
-            elif target[thing] != row[thing]:
-                yield wrong(f"an assertion about the same {thing}", "Correct it with a row about the same thing.")
-            elif row["action"] == "assert" and row["known_from"] != target["known_from"]:
-                yield wrong(
-                    f"the known_from of the assertion that it corrects ({target['known_from']})",
-                    "A correction keeps the date; news is a new assertion without `corrects`.", column="known_from",
-                )  # fmt: skip
-            elif row["action"] == "retract" and row["known_from"] < target["known_from"]:
-                yield wrong(
-                    f"a day on or after {target['known_from']}, when the assertion became known",
-                    "An assertion cannot be withdrawn before it was made.", column="known_from",
-                )  # fmt: skip
+def _misplaced_corrections(name: str, by_id: dict[str, dict]) -> Iterator[Problem]:
+    thing = THING[name]
+    mended_by = _mended_by(by_id)
+    for row in by_id.values():
+        if row["corrects"] is None:
+            continue
+
+        def wrong(expected: str, remedy: str, row: dict = row) -> Problem:
+            return Problem(f"{name}.csv", row["line"], "corrects", f"'{row['corrects']}'", expected, remedy)
+
+        target = by_id.get(row["corrects"])
+        if target is None:
+            yield wrong(f"an assertion_id of {name}.csv", "Name the assertion that this row corrects or retracts.")
+        elif _returns_to_itself(row["assertion_id"], by_id):
+            yield wrong("a chain of corrections that ends", "Let each row correct an older one only.")
+        elif row["action"] == "assert" and target["action"] == "retract":
+            yield wrong(
+                "a row that asserts something, not a retraction",
+                "To take a retraction back, assert it anew, without `corrects`, from the day of the retraction.",
+            )
+        elif target[thing] != row[thing]:
+            yield wrong(f"an assertion about the same {thing}", "Correct it with a row about the same thing.")
+        elif row["action"] == target["action"] and (first := mended_by[target["assertion_id"]]) is not row:
+            yield wrong(
+                f"a row that no other corrects, but {first['assertion_id']} (line {first['line']}) does",
+                f"Correct {first['assertion_id']} in its place.",
+            )
+
+
+def _mended_by(by_id: dict[str, dict]) -> dict[str, dict]:
+    """The row that replaces each corrected one. Like corrects like: a retraction of an assertion withdraws it."""
+    mended_by: dict[str, dict] = {}
+    for row in by_id.values():
+        if row["corrects"] in by_id and row["action"] == by_id[row["corrects"]]["action"]:
+            mended_by.setdefault(row["corrects"], row)
+    return mended_by
+
+
+def _withdrawn_too_early(name: str, by_id: dict[str, dict]) -> Iterator[Problem]:
+    mended_by = _mended_by(by_id)
+    for row in by_id.values():
+        if row["action"] == "assert" or row["assertion_id"] in mended_by:
+            continue
+        withdrawn = row
+        while withdrawn["action"] == "retract":
+            withdrawn = by_id[withdrawn["corrects"]]
+        while withdrawn["assertion_id"] in mended_by:
+            withdrawn = mended_by[withdrawn["assertion_id"]]
+        if row["known_from"] < withdrawn["known_from"]:
+            yield Problem(
+                f"{name}.csv", row["line"], "known_from", f"'{row['known_from']}'",
+                f"a day on or after {withdrawn['known_from']}, when {withdrawn['assertion_id']} became known",
+                "An assertion cannot be withdrawn before it was made: correct whichever day is wrong.",
+            )  # fmt: skip
 
 
 def _returns_to_itself(start: str, by_id: dict[str, dict]) -> bool:
@@ -133,12 +162,14 @@ def _returns_to_itself(start: str, by_id: dict[str, dict]) -> bool:
 
 def standing(rows: pl.DataFrame) -> pl.DataFrame:
     """Assertions that take part in answers: preferred, and not replaced by a correction."""
-    replaced = rows.filter(pl.col("action") == "assert")["corrects"].drop_nulls()
-    return rows.filter(
-        pl.col("is_preferred"),
-        pl.col("action") == "assert",
-        ~pl.col("assertion_id").is_in(replaced.implode()),
-    )
+    return _not_replaced(rows).filter(pl.col("is_preferred"), pl.col("action") == "assert")
+
+
+def _not_replaced(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without the rows that a correction replaced: they stay as they were written, so no rule asks to mend them."""
+    actions = rows.select(corrects="assertion_id", action_of_target="action")
+    replaced = rows.join(actions, on="corrects").filter(pl.col("action") == pl.col("action_of_target"))["corrects"]
+    return rows.filter(~pl.col("assertion_id").is_in(replaced.implode()))
 
 
 def _contradictions(tables: Tables) -> Iterator[Problem]:
@@ -174,8 +205,8 @@ def _known_too_early(tables: Tables) -> Iterator[Problem]:
     )
     for name in ("tariff_rates", "deal_events"):
         early = (
-            tables[name]
-            .rows.join(published, on="source_id", how="left")
+            _not_replaced(tables[name].rows)
+            .join(published, on="source_id", how="left")
             .join(instruments, on="instrument_id", how="inner")
             .with_columns(earliest=pl.min_horizontal("published_date", "instrument_date"))
             .filter(pl.col("known_from") < pl.col("earliest"))

@@ -206,7 +206,7 @@ def _typed(records: dict[int, dict[str, str]], schema: type[dy.Schema], door: _D
     columns = [lines]
     for name in column_order(schema):
         original = pl.Series(name, [row[name] or None for row in records.values()], dtype=pl.String)
-        values, expected, remedy = _read_cells(original, types[name])
+        values, expected, remedy = read_cells(original, types[name])
         unread = original.is_not_null() & values.is_null()
         readable &= ~unread
         for index in unread.arg_true():
@@ -216,7 +216,7 @@ def _typed(records: dict[int, dict[str, str]], schema: type[dy.Schema], door: _D
     return pl.DataFrame(columns).filter(readable)
 
 
-def _read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, str]:
+def read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, str]:
     if dtype == pl.Date:
         is_iso = cells.str.contains(r"^\d{4}-\d{2}-\d{2}$")
         return (

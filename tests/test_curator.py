@@ -77,24 +77,13 @@ MISTAKES = {
         "the assertion that the row retracts",
         "Write its assertion_id.",
     ),
-    "a retraction of a retraction": Mistake(
-        "tariff_rates",
-        [
-            rate("withdrawn", corrects="cars-25", action="retract", known_from=LATER),
-            rate("withdrawn-twice", corrects="withdrawn", action="retract", known_from=LATER),
-        ],
-        "corrects",
-        "'withdrawn'",
-        "a row that asserts something",
-        "assert it anew",
-    ),
     "a retraction before the assertion": Mistake(
         "tariff_rates",
         [rate("late", known_from=LATER), rate("withdrawn", corrects="late", action="retract")],
         "known_from",
         f"'{PROCLAIMED}'",
         f"a day on or after {LATER}",
-        "An assertion cannot be withdrawn before it was made.",
+        "An assertion cannot be withdrawn before it was made",
     ),
     "a correction of another thing": Mistake(
         "tariff_rates",
@@ -104,13 +93,38 @@ MISTAKES = {
         "an assertion about the same rate_id",
         "Correct it with a row about the same thing.",
     ),
-    "a correction with a day of its own": Mistake(
+    "an assertion that corrects a retraction": Mistake(
         "tariff_rates",
-        [rate("mended", corrects="cars-25", known_from=LATER)],
+        [
+            rate("withdrawn", corrects="cars-25", action="retract", known_from=LATER),
+            rate("held-after-all", corrects="withdrawn", known_from=LATER),
+        ],
+        "corrects",
+        "'withdrawn'",
+        "a row that asserts something, not a retraction",
+        "assert it anew, without `corrects`, from the day of the retraction",
+    ),
+    "withdrawn before the day to which its known day was mended": Mistake(
+        "tariff_rates",
+        [
+            rate("mended", corrects="cars-25", known_from=LATER),
+            rate("withdrawn", corrects="cars-25", action="retract", known_from="2025-05-31"),
+        ],
         "known_from",
-        f"'{LATER}'",
-        f"the known_from of the assertion that it corrects ({PROCLAIMED})",
-        "news is a new assertion without `corrects`",
+        "'2025-05-31'",
+        f"a day on or after {LATER}, when mended became known",
+        "correct whichever day is wrong",
+    ),
+    "a retraction whose own day is mended to one too early": Mistake(
+        "tariff_rates",
+        [
+            rate("withdrawn", corrects="cars-25", action="retract", known_from=LATER),
+            rate("withdrawn-earlier", corrects="withdrawn", action="retract", known_from="2025-03-25"),
+        ],
+        "known_from",
+        "'2025-03-25'",
+        f"a day on or after {PROCLAIMED}, when cars-25 became known",
+        "correct whichever day is wrong",
     ),
     "corrections in a circle": Mistake(
         "tariff_rates",
@@ -138,11 +152,11 @@ MISTAKES = {
     ),
     "two corrections of one row": Mistake(
         "tariff_rates",
-        [rate("mended", corrects="cars-25"), rate("mended-too", corrects="cars-25")],
-        "known_from",
-        f"'{PROCLAIMED}'",
-        "but mended (line 3) says the same days",
-        "Narrow the days",
+        [rate("mended", corrects="cars-25"), rate("mended-too", corrects="cars-25", known_from=LATER)],
+        "corrects",
+        "'cars-25'",
+        "a row that no other corrects, but mended (line 3) does",
+        "Correct mended in its place.",
     ),
     "known before source and instrument": Mistake(
         "tariff_rates",
@@ -330,6 +344,8 @@ def test_rows_that_keep_the_rules_are_fit_to_build(tiny_seeds: Path, documents: 
         rate("news", rate_pct="15", valid_from="2025-08-01", known_from="2025-07-31", source_locator="section 1"),
         rate("mended", corrects="cars-25", valid_to="2026-01-01"),
         rate("withdrawn", corrects="news", action="retract", known_from="2025-09-01"),
+        rate("known-later", corrects="mended", valid_to="2026-01-01", known_from="2025-03-27"),
+        rate("withdrawn-earlier", corrects="withdrawn", action="retract", known_from="2025-08-30"),
         rate("second-hand", rate_pct="15", is_preferred="false"),
     ])  # fmt: skip
     add(tiny_seeds, "pledges", [PLEDGE | {"source_locator": "section 2"}, LEG])
@@ -351,6 +367,16 @@ def test_a_mistake_is_named_with_file_line_column_and_remedy(
         and mistake.remedy in problem.remedy
     ], "\n".join(map(str, problems))
     assert {problem.file for problem in problems} == {f"{mistake.file}.csv"}
+
+
+def test_a_row_that_was_corrected_is_asked_for_nothing_more(tiny_seeds: Path) -> None:
+    add(tiny_seeds, "tariff_rates", [rate("early", known_from="2025-03-25", valid_to="2025-06-01", rate_id="early")])
+    assert [problem.line for problem in check_seeds(tiny_seeds)] == [3]
+    add(tiny_seeds, "tariff_rates", [
+        rate("cars-25-later", corrects="cars-25", valid_from="2025-06-01"),
+        rate("early-mended", corrects="early", valid_to="2025-06-01", rate_id="early"),
+    ])  # fmt: skip
+    assert check_seeds(tiny_seeds) == []
 
 
 def test_every_rule_within_a_row_names_a_column_and_a_remedy() -> None:

@@ -12,13 +12,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
 from dagster_project.settings import PROJECT_ROOT, SettingError, Settings
 
 FAILED, WRONG_USAGE, BUSY = 1, 2, 75
+
+
+def _reason(text: str | None) -> str | None:
+    if text is not None and not text.strip():
+        raise typer.BadParameter("say why, in a few words")
+    return " ".join(text.split()) if text else None
+
+
+AllowRewrite = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON", callback=_reason, help="Let the log be rewritten this once; meta.rewrites keeps why."
+    ),
+]
 
 
 def stop(message: str, code: int = FAILED) -> NoReturn:

@@ -12,6 +12,7 @@ import typer
 from dagster_project.commands.console import (
     BUSY,
     FAILED,
+    AllowRewrite,
     explain,
     libraries_kept_quiet,
     load_settings,
@@ -28,6 +29,7 @@ from dagster_project.settings import Settings
 def refresh(
     full: Annotated[bool, typer.Option("--full", help="Build even when no input changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object in place of text.")] = False,
+    allow_rewrite: AllowRewrite = None,
 ) -> None:
     """Build the warehouse from the seeds and what has landed, and publish it as the current release."""
     settings = load_settings()
@@ -44,7 +46,7 @@ def refresh(
         from dagster_project.commands.run_job import run_refresh
 
         with libraries_kept_quiet() as screen:
-            outcome = run_refresh(settings, screen)
+            outcome = run_refresh(settings, screen, allow_rewrite)
     except OSError as error:
         _stop(settings, as_json, "failed", [explain(error)])
     if outcome.lock_held:

@@ -22,7 +22,7 @@ from dagster_project.defs.failures import reasons, roots
 from dagster_project.defs.published import RELEASE
 from dagster_project.lock import LockHeld, refresh_lock
 from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import LAYERS, REFRESH_JOB, SEEDS_CHECK
+from dagster_project.resources import ALLOW_REWRITE, LAYERS, REFRESH_JOB, SEEDS_CHECK
 from dagster_project.seeds import Problem
 from dagster_project.settings import Settings
 
@@ -46,9 +46,13 @@ class Outcome:
     released: bool = False
 
 
-def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
-    """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made."""
+def run_refresh(settings: Settings, screen: TextIO, allow_rewrite: str | None = None) -> Outcome:
+    """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made.
+
+    `allow_rewrite` is why the log may differ from what it said before.
+    """
     settings.export()
+    tags = {"started_by": STARTED_BY} | ({ALLOW_REWRITE: allow_rewrite} if allow_rewrite else {})
     try:
         with _progress(settings, screen) as show, dg.DagsterInstance.get() as instance:
             # reads the dbt project, which takes seconds: under the spinner, not before it
@@ -63,7 +67,7 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
                     run_config=QUIET,
                     instance=instance,
                     run_id=run_id,
-                    tags={"started_by": STARTED_BY},
+                    tags=tags,
                     raise_on_error=False,
                 )
             )

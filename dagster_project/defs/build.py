@@ -12,7 +12,7 @@ from dagster_project.defs.dbt_project import dbt_models
 from dagster_project.defs.published import copy_release, make_release, published_specs
 from dagster_project.defs.raw import SEEDS_CHECK_SPEC, make_raw, raw_specs
 from dagster_project.defs.transform import make_models
-from dagster_project.resources import COPYING, PUBLISHED, RAW, TRANSFORM, Refresh
+from dagster_project.resources import ALLOW_REWRITE, COPYING, PUBLISHED, RAW, TRANSFORM, Refresh
 from dagster_project.settings import Settings
 
 
@@ -29,7 +29,7 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
         # Dagster expects an output of each check, and says in the log that it misses those of evaluated ones
         context.log.addFilter(lambda record: "did not yield or return expected outputs" not in str(record.msg))
         context.log.info(RAW)
-        yield from make_raw(refresh.settings)
+        yield from make_raw(refresh.settings, context.run.tags.get(ALLOW_REWRITE))
         context.log.info(TRANSFORM)
         yield from make_models(refresh.settings, {check.name: check.key for check in models.check_specs})
         context.log.info(PUBLISHED)

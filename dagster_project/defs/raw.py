@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.defs.failures import failed
+from dagster_project.log_history import compare, keep_rewrites
 from dagster_project.release import open_build, start_build
 from dagster_project.resources import SEEDS_CHECK
 from dagster_project.schemas import SEEDS
@@ -19,7 +20,10 @@ OWNERS = ["team:curators"]
 BUILD_ROW = dg.AssetKey(["meta", "build"])
 REJECTED = dg.AssetKey(["raw", "rejected_rows"])
 SEEDS_CHECK_SPEC = dg.AssetCheckSpec(
-    SEEDS_CHECK, asset=REJECTED, blocking=True, description="No row rejected, and all rules across files hold."
+    SEEDS_CHECK,
+    asset=REJECTED,
+    blocking=True,
+    description="No row rejected, all rules across files hold, and nothing of the log was edited or deleted.",
 )
 # as many as somebody reads; the history keeps them for ever, `warehouse check` prints them all
 KEPT_PROBLEMS = 500
@@ -63,40 +67,50 @@ def raw_specs() -> list[dg.AssetSpec]:
 
 
 def make_raw(
-    settings: Settings,
+    settings: Settings, allow_rewrite: str | None
 ) -> Iterator[dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation]:
-    """Read each seed once into a new build. Raises where one is unfit, after its problems are recorded."""
+    """Read each seed once into a new build. Raises where one is unfit, after its problems are recorded.
+
+    `allow_rewrite` is why the log may differ from what it said before.
+    """
     build_id = start_build(settings)
     facts = {"build_id": build_id, "as_of_date": settings.as_of_date.isoformat()}
     yield dg.AssetMaterialization(BUILD_ROW, metadata=facts)
     tables = read_seeds(settings.seeds)
+    history = compare(tables, settings, reason=allow_rewrite)
     with open_build(settings) as connection:
         connection.execute("create schema raw")
         for name, table in tables.items():
             write_table(connection, name, table.rows)
         rejected = pl.concat([table.rejected for table in tables.values()])
         write_table(connection, "rejected_rows", rejected)
+        keep_rewrites(connection, history)
     for name, table in tables.items():
         version = {"dagster/data_version": table.sha256} if table.sha256 else None
         yield dg.AssetObservation(["seeds", name], tags=version)
         counts = {"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
         yield dg.AssetMaterialization(["raw", name], metadata=counts, tags=version)
     yield dg.AssetMaterialization(REJECTED, metadata={"dagster/row_count": len(rejected)})
-    problems = check_tables(tables, settings.documents)
+    problems = [*check_tables(tables, settings.documents), *history.refused]
     kept = problems[:KEPT_PROBLEMS]
+    compared = {
+        "problems": len(problems),
+        "log_compared_with": "; ".join(history.compared_with) or "nothing",
+        "log_rewritten": "; ".join(map(str, history.allowed)) or "nothing",
+    }
     yield dg.AssetCheckEvaluation(
         asset_key=REJECTED,
         check_name=SEEDS_CHECK,
         passed=not problems,
         blocking=True,
         description=f"{len(problems)} problem(s) in the seeds." if problems else None,
-        metadata={
-            "problems": len(problems),
+        metadata=compared
+        | {
             "first": dg.MetadataValue.md("\n".join(f"- {problem}" for problem in kept[:50])),
             "kept": dg.MetadataValue.json([dataclasses.asdict(problem) for problem in kept]),
         }
         if problems
-        else {"problems": 0},
+        else compared,
     )
     if problems:
         raise failed([f"Check {SEEDS_CHECK} failed: {len(problems)} problem(s) in the seeds."])
