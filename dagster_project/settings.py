@@ -97,6 +97,11 @@ class Settings:
         return self.data / "releases"
 
     @property
+    def held(self) -> Path:
+        """Finished builds that the gate held back."""
+        return self.data / "held"
+
+    @property
     def current(self) -> Path:
         return self.data / "current"
 

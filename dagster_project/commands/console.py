@@ -74,6 +74,12 @@ def explain(error: OSError) -> str:
     return f"{error.strerror or error}{where}."
 
 
+def sentence(error: Exception) -> str:
+    """An error of our own, said on its own line."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def plain(message: str) -> str:
     """An error's message on one line, without the name of its class."""
     line = " ".join(message.split())

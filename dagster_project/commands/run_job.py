@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from dagster_project.commands.console import explain, plain
 from dagster_project.defs.failures import reasons, roots
 from dagster_project.defs.published import RELEASE
+from dagster_project.gate import GATE_CHECKS
 from dagster_project.lock import LockHeld, refresh_lock
 from dagster_project.release import discard_builds, release_manifest
 from dagster_project.resources import ALLOW_REWRITE, LAYERS, REFRESH_JOB, SEEDS_CHECK
@@ -36,7 +37,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 class Outcome:
     """What came of a run. No errors means: this run's release is current, and copied where a copy is wanted.
 
-    `released` with errors: the release is current, its copy in PostgreSQL is not made.
+    `released` with errors: the release is current, its copy in PostgreSQL is not made. `held`: the gate held it back.
     """
 
     checks: int = 0
@@ -44,6 +45,7 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     lock_held: bool = False
     released: bool = False
+    held: bool = False
 
 
 def run_refresh(settings: Settings, screen: TextIO, allow_rewrite: str | None = None) -> Outcome:
@@ -98,7 +100,10 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> Outcome:
     lock_held = any(LockHeld.__name__ in (root.cls_name or "") for root in roots(result.all_events))
     errors = [plain(reason) for reason in reasons(result.all_events)]
     return Outcome(
-        errors=errors or ["The run ended without publishing a release."], lock_held=lock_held, released=released
+        errors=errors or ["The run ended without publishing a release."],
+        lock_held=lock_held,
+        released=released,
+        held=any(check.check_name in GATE_CHECKS and not check.passed for check in checks),
     )
 
 

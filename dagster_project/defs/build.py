@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.dbt_project import dbt_models
-from dagster_project.defs.published import copy_release, make_release, published_specs
+from dagster_project.defs.published import RELEASE_CHECK_SPECS, copy_release, make_release, published_specs
 from dagster_project.defs.raw import SEEDS_CHECK_SPEC, make_raw, raw_specs
 from dagster_project.defs.transform import make_models
 from dagster_project.resources import ALLOW_REWRITE, COPYING, PUBLISHED, RAW, TRANSFORM, Refresh
@@ -21,8 +21,10 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
     models = dbt_models(settings)
     specs = [*raw_specs(), *models.specs, *published_specs(settings, models.specs)]
 
+    check_specs = [SEEDS_CHECK_SPEC, *models.check_specs, *RELEASE_CHECK_SPECS]
+
     # The results are plain events, not outputs: an output costs two events more and nothing here reads one.
-    @dg.multi_asset(name="build", specs=specs, check_specs=[SEEDS_CHECK_SPEC, *models.check_specs], can_subset=True)
+    @dg.multi_asset(name="build", specs=specs, check_specs=check_specs, can_subset=True)
     def build(
         context: dg.AssetExecutionContext, refresh: Refresh
     ) -> Iterator[dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation]:
