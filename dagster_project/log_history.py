@@ -13,7 +13,8 @@ import duckdb
 import polars as pl
 
 from dagster_project.log_past import MIGRATIONS, NoPast, Past, past_commit, past_release
-from dagster_project.seeds import Problem, SeedTable, read_cells
+from dagster_project.problems import Problem
+from dagster_project.seeds import SeedTable, read_cells
 from dagster_project.settings import Settings
 
 # where a fact stands in its source, how sure we are, what we remark: mended in place. All else is what was asserted.

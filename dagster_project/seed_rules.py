@@ -1,16 +1,21 @@
 """Rules that hold across rows and files of the seeds: references, the log of assertions, pledges and their legs.
 
 Belongs here: what no single row can show. Does not belong here: single columns (`schemas.py`), the reading of files
-(`seeds.py`), the cited texts (`citations.py`), or rules about derived tables (dbt tests).
+(`seeds.py`), what cannot be true (`plausibility.py`), the cited texts (`citations.py`), or rules about derived tables
+(dbt tests).
 """
 
+import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from dagster_project.citations import citation_problems
-from dagster_project.seeds import Problem, SeedTable, read_seeds
+from dagster_project.plausibility import implausible, latest_today
+from dagster_project.problems import Guesses, Problem, shown
+from dagster_project.seeds import SeedTable, read_seeds
 
 Tables = dict[str, SeedTable]
 
@@ -47,43 +52,61 @@ KEY = {name: [thing] for name, thing in THING.items()} | {
 }
 
 
-def check_seeds(folder: Path, documents: Path | None = None) -> list[Problem]:
+def check_seeds(folder: Path, documents: Path | None = None, today: dt.date | None = None) -> list[Problem]:
     """Every problem of the seeds in `folder`, in the order of file and line. Empty means: fit to build.
 
     `documents` is a folder with the cited texts; where a text is present, locators and figures are looked up in it.
+    `today` is the last day on which something can have happened, and not the day of a build.
     """
-    return check_tables(read_seeds(folder), documents)
+    return check_tables(read_seeds(folder), documents, today)
 
 
-def check_tables(tables: Tables, documents: Path | None = None) -> list[Problem]:
-    """The same for seeds that are already read."""
+def check_tables(tables: Tables, documents: Path | None = None, today: dt.date | None = None) -> list[Problem]:
+    """The same for seeds that are already read. What only follows from another problem is not told."""
     at_the_door = [problem for table in tables.values() for problem in table.problems]
     across = [
         *_dangling_references(tables),
-        *_broken_corrections(tables),
+        *(problem for problem in _broken_corrections(tables) if not _is_of_a_row_turned_away(problem, tables)),
         *_contradictions(tables),
-        *_known_too_early(tables),
         *_loops(tables),
         *_oversized_legs(tables),
+        *implausible({name: _without_replaced(table) for name, table in tables.items()}, today or latest_today()),
     ]
-    return sorted({*at_the_door, *across, *citation_problems(tables, documents)})
+    cause_first = {f"{name}.csv": 0 for name, table in tables.items() if not table.is_whole}
+    problems = {*at_the_door, *across, *citation_problems(tables, documents)}
+    return sorted(problems, key=lambda problem: (cause_first.get(problem.file, 1), problem))
 
 
 def _dangling_references(tables: Tables) -> Iterator[Problem]:
+    """Ids that stand nowhere, in rows good or not; a file that was not read to its end proves nothing."""
+    guesses = Guesses()
     for name, table in tables.items():
-        for column in table.rows.columns:
-            if column not in REFERENCES or REFERENCES[column] == (name, column):
+        told = {(problem.line, problem.column) for problem in table.problems}
+        for column in table.text.columns:
+            target_file, target = REFERENCES.get(column, ("", ""))
+            if not target_file or (target_file, target) == (name, column) or not tables[target_file].is_whole:
                 continue
-            target_file, target = REFERENCES[column]
-            missing = table.rows.filter(
-                pl.col(column).is_not_null()
-                & ~pl.col(column).is_in(tables[target_file].rows[target].unique().implode())
-            )
+            known = tables[target_file].text[target].drop_nulls().unique()
+            missing = table.text.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
             for line, value in missing.select("line", column).iter_rows():
+                if (line, column) in told:
+                    continue
+                guess = guesses.did_you_mean(value, known, f"{name}.{column}")
                 yield Problem(
-                    f"{name}.csv", line, column, f"'{value}'", f"a {target} that stands in {target_file}.csv",
-                    f"Mend the spelling, or add the row to {target_file}.csv first.",
+                    f"{name}.csv", line, column, shown(value), f"a {target} that stands in {target_file}.csv",
+                    f"{guess}Mend the spelling, or add the row to {target_file}.csv first.",
                 )  # fmt: skip
+
+
+def _is_of_a_row_turned_away(problem: Problem, tables: Tables) -> bool:
+    """Whether the assertion that a row corrects is there, but was itself turned away, or stands where nobody read."""
+    table = tables[problem.file.removesuffix(".csv")]
+    if problem.column != "corrects" or not table.problems:
+        return False
+    corrected = table.rows.filter(pl.col("line") == problem.line)["corrects"]
+    is_good = table.rows["assertion_id"].is_in(corrected.implode()).any()
+    is_there = table.text["assertion_id"].is_in(corrected.implode()).any()
+    return not is_good and (is_there or not table.is_whole)
 
 
 def _broken_corrections(tables: Tables) -> Iterator[Problem]:
@@ -172,6 +195,10 @@ def _not_replaced(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(~pl.col("assertion_id").is_in(replaced.implode()))
 
 
+def _without_replaced(table: SeedTable) -> SeedTable:
+    return replace(table, rows=_not_replaced(table.rows)) if "corrects" in table.rows.columns else table
+
+
 def _contradictions(tables: Tables) -> Iterator[Problem]:
     for name, key in KEY.items():
         rows = standing(tables[name].rows)
@@ -198,45 +225,34 @@ def _contradictions(tables: Tables) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _known_too_early(tables: Tables) -> Iterator[Problem]:
-    published = tables["sources"].rows.select("source_id", "published_date")
-    instruments = tables["instruments"].rows.select(
-        "instrument_id", instrument_date=pl.min_horizontal("signed_date", "published_date")
-    )
-    for name in ("tariff_rates", "deal_events"):
-        early = (
-            _not_replaced(tables[name].rows)
-            .join(published, on="source_id", how="left")
-            .join(instruments, on="instrument_id", how="inner")
-            .with_columns(earliest=pl.min_horizontal("published_date", "instrument_date"))
-            .filter(pl.col("known_from") < pl.col("earliest"))
-        )
-        for line, known, earliest in early.select("line", "known_from", "earliest").iter_rows():
-            yield Problem(
-                f"{name}.csv", line, "known_from", f"'{known}'",
-                f"a day on or after {earliest}, the earlier of source and instrument",
-                "Cite the earlier text, or mend the date.",
-            )  # fmt: skip
-
-
 def _loops(tables: Tables) -> Iterator[Problem]:
     for name, child, parent in (
         ("product_scopes", "scope_id", "parent_scope_id"),
         ("pledges", "pledge_id", "parent_pledge_id"),
         ("pledge_progress", "progress_id", "parent_progress_id"),
     ):
-        rows = tables[name].rows
-        parents = dict(rows.select(child, parent).iter_rows())
-        for line, start in rows.select("line", child).iter_rows():
-            seen, current = set(), start
-            while current is not None and current not in seen:
-                seen.add(current)
-                current = parents.get(current)
-            if current is not None:
+        edges = tables[name].rows.select("line", child, parent).drop_nulls()
+        # a thing has a parent in each of its assertions
+        parents: dict[str, set[str]] = {}
+        for _, below, above in edges.iter_rows():
+            parents.setdefault(below, set()).add(above)
+        above_of = {start: _all_above(start, parents) for start in parents}
+        for line, below, above in edges.iter_rows():
+            if above == below or below in above_of.get(above, ()):
                 yield Problem(
-                    f"{name}.csv", line, parent, f"'{parents[start]}'", "parents that end at the top",
+                    f"{name}.csv", line, parent, shown(above), "parents that end at the top",
                     "Break the loop: a thing cannot stand under itself.",
                 )  # fmt: skip
+
+
+def _all_above(start: str, parents: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = parents.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting += new
+    return seen
 
 
 def _oversized_legs(tables: Tables) -> Iterator[Problem]:

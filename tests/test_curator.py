@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.schemas import ROW_RULES, SEEDS
+from dagster_project.row_rules import ROW_RULES
+from dagster_project.schemas import SEEDS
 from dagster_project.seed_rules import check_seeds
 from dagster_project.seeds import column_order
 from dagster_project.settings import PROJECT_ROOT
@@ -163,7 +164,7 @@ MISTAKES = {
         [rate("early", known_from="2025-03-25")],
         "known_from",
         "'2025-03-25'",
-        f"a day on or after {PROCLAIMED}, the earlier of source and instrument",
+        f"a day on or after {PROCLAIMED}, the day of its instrument",
         "Cite the earlier text, or mend the date.",
     ),
     "an end before the first day": Mistake(

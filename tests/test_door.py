@@ -87,7 +87,36 @@ BREAKS = {
     "an empty file": Break("partners.csv", lambda data: b"", 1, "-", "nothing", "Start the file with: partner_iso3,"),
     "no file at all": Break("partners.csv", lambda data: None, 1, "-", "nothing", "Create partners.csv"),
     "a missing column": Break(
-        "partners.csv", replace("partner_name", "name"), 1, "partner_name", "nothing", "Add the column"
+        "partners.csv", lambda data: data.replace(b",is_bloc", b"", 1), 1, "is_bloc", "nothing", "Add the column"
+    ),
+    "a renamed column": Break(
+        "partners.csv", replace("partner_name", "name"), 1, "partner_name", "'name'", "Did you mean 'partner_name'?"
+    ),
+    "two renamed columns": Break(
+        "partners.csv",
+        replace("partner_name,census_code", "partnername,census"),
+        1,
+        "partner_name",
+        "'partnername'",
+        "Did you mean 'partner_name'?",
+    ),
+    "a column too many": Break(
+        "partners.csv", replace("is_bloc", "is_bloc,colour"), 1, "colour", "'colour'", "Remove or rename the column."
+    ),
+    "a column twice": Break(
+        "partners.csv", replace("is_bloc", "is_bloc,is_bloc"), 1, "is_bloc", "'is_bloc'", "Remove the second column"
+    ),
+    "a header without rows": Break(
+        "measure_endings.csv", lambda data: data.splitlines(keepends=True)[0], 2, "-", "nothing", "Put the rows back"
+    ),
+    "a NUL character": Break(
+        "partners.csv", replace("Japan", "Jap\0an"), 3, "-", "a NUL character", "Remove the character."
+    ),
+    "a misspelt word": Break(
+        RATES, replace(",additional,", ",aditional,"), 2, "rate_basis", "'aditional'", "Did you mean 'additional'?"
+    ),
+    "a misspelt id": Break(
+        RATES, replace(",s232-autos,", ",s323-autos,"), 2, "programme_id", "'s323-autos'", "Did you mean 's232-autos'?"
     ),
     "a cell too many": Break("partners.csv", replace("Japan", "Japan,Nippon"), 3, "-", "cells", "Quote cells"),
 }
@@ -104,7 +133,6 @@ def spoil(folder: Path, how: Break) -> None:
 
 @pytest.mark.parametrize("how", BREAKS.values(), ids=BREAKS.keys())
 def test_a_spoiled_seed_is_named_with_file_line_column_and_remedy(how: Break, tiny_seeds: Path) -> None:
-    assert check_seeds(tiny_seeds) == []
     spoil(tiny_seeds, how)
     assert [
         problem
@@ -142,7 +170,7 @@ def test_both_rows_that_share_a_key_are_turned_away_and_kept_as_text(tiny_seeds:
 
 def test_good_rows_go_on_when_another_is_turned_away(tiny_seeds: Path) -> None:
     spoil(tiny_seeds, BREAKS["a cell too many"])
-    assert read_seeds(tiny_seeds)["partners"].rows["partner_iso3"].to_list() == ["USA", "KOR", "ALL"]
+    assert read_seeds(tiny_seeds)["partners"].rows["partner_iso3"].to_list() == ["USA", "KOR", "ALL", "EUU", "DEU"]
 
 
 # what people paste: any character but lone surrogates, which no file can hold
