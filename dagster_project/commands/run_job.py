@@ -93,7 +93,7 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult, allow_rewrit
     if any(check.check_name == SEEDS_CHECK and not check.passed for check in checks):
         tables = read_seeds(settings.seeds)
         history = compare(tables, settings, reason=allow_rewrite)
-        problems = [*check_tables(tables, settings.documents), *history.refused]
+        problems = sorted([*check_tables(tables, settings.documents), *history.refused])
         return Outcome(errors=[f"{len(problems)} problem(s) in the seeds."], problems=problems)
     causes = [_root(error) for event in result.all_events if (error := _error_of(event))]
     lock_held = any(LockHeld.__name__ in (cause.cls_name or "") for cause in causes)
