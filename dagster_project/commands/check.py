@@ -29,7 +29,7 @@ def check(
         history = compare(tables, settings, since, allow_rewrite)
     except NoPast as error:
         stop(f"--since {error}", WRONG_USAGE)
-    problems = [*check_tables(tables, settings.documents), *history.refused]
+    problems = sorted([*check_tables(tables, settings.documents), *history.refused])
     for problem in problems:
         typer.echo(str(problem))
     rows = sum(len(table.rows) for table in tables.values())
