@@ -58,8 +58,16 @@ def _hash_files(folder: Path, patterns: tuple[str, ...], recurse: bool = True) -
     digest = hashlib.sha256()
     found = {path for pattern in patterns for path in (folder.rglob(pattern) if recurse else folder.glob(pattern))}
     for path in sorted(found):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + _content(path) + b"\0")
     return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds, or that it cannot be read, or is a pipe or a device: the door says what is wrong with it."""
+    try:
+        return path.read_bytes() if path.is_file() else b"no regular file"
+    except OSError as error:
+        return f"unreadable: {error.errno}".encode()
 
 
 def _hash_names(folder: Path) -> str:

@@ -108,15 +108,28 @@ def _likeness(name: str, known: str) -> float:
     return 1.0 if given == known else difflib.SequenceMatcher(None, given, known).ratio()
 
 
+def _deals(tables: Tables) -> pl.DataFrame:
+    """Deals with their partners, where that partner is known: else the deal's row alone is at fault."""
+    known = tables["partners"].text.select("partner_iso3").drop_nulls()
+    deals = tables["deals"].rows.join(known, on="partner_iso3", how="semi")
+    return deals.select("deal_id", deal_partner="partner_iso3")
+
+
 def _not_a_party(tables: Tables) -> Iterator[Problem]:
     """A deal's parties: its partner, the members of its bloc, and whomever it grants a rate."""
-    deals = tables["deals"].rows.select("deal_id", "partner_iso3")
-    members = deals.join(
-        tables["partner_members"].rows.select("bloc_iso3", member="partner_iso3"),
-        left_on="partner_iso3", right_on="bloc_iso3",
-    ).select("deal_id", partner_iso3="member")  # fmt: skip
-    granted = tables["tariff_rates"].rows.select("deal_id", "partner_iso3").drop_nulls()
-    parties = pl.concat([deals, members, granted]).unique()
+    if not (tables["tariff_rates"].is_whole and tables["partner_members"].is_whole):
+        return
+    deals = _deals(tables)
+    # as text: who is granted a rate is a party also where that row has a problem of its own
+    members = tables["partner_members"].text.select(deal_partner="bloc_iso3", partner_iso3="partner_iso3")
+    granted = tables["tariff_rates"].text.select("deal_id", "partner_iso3").drop_nulls()
+    parties = pl.concat(
+        [
+            deals.select("deal_id", partner_iso3="deal_partner"),
+            deals.join(members, on="deal_partner").select("deal_id", "partner_iso3"),
+            granted,
+        ]
+    ).unique()
     for name in ("deal_events", "concessions", "pledges", "sector_roles"):
         strangers = tables[name].rows.join(deals.select("deal_id"), on="deal_id", how="semi").join(
             parties, on=["deal_id", "partner_iso3"], how="anti"
@@ -130,9 +143,7 @@ def _not_a_party(tables: Tables) -> Iterator[Problem]:
 
 def _rates_of_other_deals(tables: Tables) -> Iterator[Problem]:
     """A rate under another partner's deal needs a text that grants one to the deal's own partner as well."""
-    rates = tables["tariff_rates"].rows.join(
-        tables["deals"].rows.select("deal_id", deal_partner="partner_iso3"), on="deal_id"
-    )
+    rates = tables["tariff_rates"].rows.join(_deals(tables), on="deal_id")
     own = rates.filter(pl.col("partner_iso3") == pl.col("deal_partner"))
     members = tables["partner_members"].rows.select(deal_partner="bloc_iso3", partner_iso3="partner_iso3")
     other = (

@@ -13,7 +13,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from dagster_project.problems import Guesses, Problem, shown
+from dagster_project.problems import Guesses, Problem, plainly
 from dagster_project.row_rules import CELL_RULES, ROW_RULES
 from dagster_project.schemas import MAY_BE_EMPTY, SEEDS, Cited
 from dagster_project.seed_files import Door, Record, read_records
@@ -148,7 +148,7 @@ def _checked(
     """The rows that keep the schema's rules. What follows only from an unread cell is not told."""
     good, failure = lined(schema).filter(typed)
     if len(failure):
-        guesses = Guesses()
+        explain = _Explanations(schema)
         lines_unread = {line for line, _ in unread}
         # details() carries the failing rows in order, then one column per rule
         details = failure.details()
@@ -159,37 +159,43 @@ def _checked(
                 concerns_row = "|" not in rule and rule != "primary_key"
                 if (line, rule.split("|")[0]) in unread or (concerns_row and line in lines_unread):
                     continue
-                column, found, expected, remedy = _explain(rule, row, schema, guesses)
+                column, found, expected, remedy = explain(rule, row)
                 door.refuse(line, column, found, expected, remedy, ",".join(records[line].values()))
     turned_away = pl.Series(sorted(door.refused), dtype=pl.Int64)
     good = good.filter(~pl.col("line").is_in(turned_away.implode()))
     return good.select("line", *column_order(schema)).sort("line")
 
 
-def _explain(rule: str, row: dict[str, Any], schema: type[dy.Schema], guesses: Guesses) -> tuple[str, object, str, str]:
-    """Column, found value, expectation and remedy of a failed schema rule."""
-    if rule == "primary_key":
-        key = schema.primary_key()
-        found = " + ".join(str(row[c]) for c in key)
-        return key[0], found, "a key that no other row has", "Give the row an id of its own."
-    if "|" not in rule:
-        column, expected, remedy = ROW_RULES[rule]
-        return column, row[column], expected, remedy
-    name, check = rule.split("|")
-    column = schema.columns()[name]
-    about = column.metadata or {}
-    if check == "nullability":
-        return name, None, "a value", "Fill the cell: this column may not be empty."
-    if check == "regex" and "words" in about:
-        guess = guesses.did_you_mean(row[name], about["words"], name)
-        return name, row[name], f"one of {', '.join(about['words'])}", f"{guess}Use one of these words."
-    if check == "regex":
-        return name, row[name], about["form"], "Mend the spelling."
-    if check.startswith("check__"):
-        expected, remedy = CELL_RULES[check.removeprefix("check__")]
-        return name, row[name], expected, remedy
-    bound = shown(getattr(column, check)).strip("'")
-    return name, row[name], BOUNDS[check].format(bound), "Mend the value, or its unit."
+class _Explanations:
+    """A failed rule of a schema in words, for the rows of one file."""
+
+    def __init__(self, schema: type[dy.Schema]) -> None:
+        self.columns = schema.columns()
+        self.key = schema.primary_key()
+        self.guesses = Guesses()
+
+    def __call__(self, rule: str, row: dict[str, Any]) -> tuple[str, object, str, str]:
+        """Column, found value, expectation and remedy."""
+        if rule == "primary_key":
+            found = " + ".join(str(row[c]) for c in self.key)
+            return self.key[0], found, "a key that no other row has", "Give the row an id of its own."
+        if "|" not in rule:
+            column, expected, remedy = ROW_RULES[rule]
+            return column, row[column], expected, remedy
+        name, check = rule.split("|")
+        about = self.columns[name].metadata or {}
+        if check == "nullability":
+            return name, None, "a value", "Fill the cell: this column may not be empty."
+        if check == "regex" and "words" in about:
+            guess = self.guesses.did_you_mean(row[name], about["words"], name)
+            return name, row[name], f"one of {', '.join(about['words'])}", f"{guess}Use one of these words."
+        if check == "regex":
+            return name, row[name], about["form"], "Mend the spelling."
+        if check.startswith("check__"):
+            expected, remedy = CELL_RULES[check.removeprefix("check__")]
+            return name, row[name], expected, remedy
+        bound = plainly(getattr(self.columns[name], check))
+        return name, row[name], BOUNDS[check].format(bound), "Mend the value, or its unit."
 
 
 BOUNDS = {

@@ -14,6 +14,8 @@ DEFAULT_CRON = "30 6 * * *"
 CRON_FIELDS = 5
 DEFAULT_TIMEZONE = "America/New_York"
 DEFAULT_FACTS_STALE_AFTER_DAYS = 14
+# the day from which base rates are known: on an earlier one no total rate has an answer
+FIRST_DAY = dt.date(2025, 1, 1)
 KEPT_RELEASES = 3
 # in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
 MODELS = "models.json"
@@ -211,9 +213,15 @@ def _day(variable: str) -> dt.date | None:
     if not value:
         return None
     try:
-        return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise SettingError(f"{variable}: found '{value}'; expected a day as YYYY-MM-DD.") from error
+        day = dt.datetime.strptime(value, "%Y-%m-%d").date() if len(value) == 10 else None
+    except ValueError:
+        day = None
+    # a release of a day to come would hold what nobody knows yet, and count as newer than tomorrow's
+    today = dt.datetime.now(ZoneInfo(_timezone())).date()
+    if day is None or not FIRST_DAY <= day <= today:
+        expected = f"expected a day as YYYY-MM-DD, from {FIRST_DAY} to today, {today}"
+        raise SettingError(f"{variable}: found '{value}'; {expected}.")
+    return day
 
 
 def _days(variable: str, default: int) -> int:

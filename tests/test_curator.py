@@ -18,7 +18,7 @@ from dagster_project.seed_rules import check_seeds
 from dagster_project.seeds import column_order
 from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import Warehouse
-from tests.tiny_seeds import LOGGED, ROWS
+from tests.tiny_seeds import LOGGED, ROWS, write_rows
 
 Row = dict[str, str]
 
@@ -351,6 +351,46 @@ def test_rows_that_keep_the_rules_are_fit_to_build(tiny_seeds: Path, documents: 
     ])  # fmt: skip
     add(tiny_seeds, "pledges", [PLEDGE | {"source_locator": "section 2"}, LEG])
     assert check_seeds(tiny_seeds, documents) == []
+
+
+def test_assertions_that_follow_one_another_do_not_contradict_whichever_comes_first(tiny_seeds: Path) -> None:
+    for early, late in (("2026-01-01", "2026-07-01"), ("2026-07-01", "2026-01-01")):
+        ends = {"2026-01-01": "2026-07-01", "2026-07-01": "2027-01-01"}
+        write_rows(tiny_seeds, "tariff_rates", [
+            rate("one", valid_from=early, valid_to=ends[early]), rate("two", valid_from=late, valid_to=ends[late]),
+            rate("cars-25", valid_from="2025-04-03", valid_to="2025-05-01"),
+        ])  # fmt: skip
+        assert check_seeds(tiny_seeds) == []
+
+
+def test_a_threat_does_not_contradict_the_law_but_another_threat_does(tiny_seeds: Path) -> None:
+    threat = {"rate_status": "threatened", "instrument_id": ""}
+    add(tiny_seeds, "tariff_rates", [rate("threat", **threat)])
+    assert check_seeds(tiny_seeds) == []
+    add(tiny_seeds, "tariff_rates", [rate("demand", **threat | {"rate_status": "demanded"})])
+    assert [(p.line, p.column) for p in check_seeds(tiny_seeds)] == [(4, "known_from")]
+
+
+def test_a_loop_is_found_through_every_assertion_of_a_thing_and_told_where_it_is_closed(tiny_seeds: Path) -> None:
+    """A leg stands under its whole, later under itself, then under its whole again; others stand under it."""
+    later = {"known_from": LATER}
+    rows = [
+        PLEDGE, LEG, LEG | later | {"assertion_id": "leg-under-itself", "parent_pledge_id": "leg"},
+        LEG | {"assertion_id": "leg-again", "known_from": "2025-07-01"},
+        PLEDGE | later | {"assertion_id": "top", "pledge_id": "top"},
+        LEG | {"assertion_id": "below", "pledge_id": "below", "parent_pledge_id": "leg"},
+    ]  # fmt: skip
+    first = add(tiny_seeds, "pledges", rows) - len(rows) + 1
+    told = [p for p in check_seeds(tiny_seeds) if p.expected == "parents that end at the top"]
+    assert [(p.line, p.column, p.found) for p in told] == [(first + 2, "parent_pledge_id", "'leg'")]
+    circle = [
+        LEG | {"assertion_id": name, "pledge_id": name, "parent_pledge_id": parent, "known_from": known}
+        for name, parent, known in (("a", "b", PROCLAIMED), ("b", "c", PROCLAIMED), ("c", "a", PROCLAIMED))
+    ]
+    write_rows(tiny_seeds, "pledges", [*ROWS["pledges"], *circle, circle[0] | later | {
+        "assertion_id": "a-mended", "parent_pledge_id": "jpn-fund"}])  # fmt: skip
+    told = [p for p in check_seeds(tiny_seeds) if p.expected == "parents that end at the top"]
+    assert [p.line for p in told] == [3, 4, 5]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())

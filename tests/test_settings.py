@@ -1,13 +1,15 @@
 """Settings: each variable that cannot be used is named, with what was found and what is expected."""
 
+import csv
 import datetime as dt
 import os
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from dagster_project.settings import PROJECT_ROOT, SettingError, Settings
+from dagster_project.settings import FIRST_DAY, PROJECT_ROOT, SettingError, Settings
 from tests.conftest import Warehouse
 
 
@@ -24,6 +26,10 @@ from tests.conftest import Warehouse
         ("WAREHOUSE_SEEDS_DIR", "/no/such/folder", "a folder that is there"),
         ("WAREHOUSE_DOCUMENTS_DIR", "/no/such/folder", "a folder that is there"),
         ("WAREHOUSE_AS_OF_DATE", "2025-02-30", "a day as YYYY-MM-DD"),
+        ("WAREHOUSE_AS_OF_DATE", "20250801", "a day as YYYY-MM-DD"),
+        ("WAREHOUSE_AS_OF_DATE", "1995-01-01", "a day as YYYY-MM-DD, from 2025-01-01 to today"),
+        ("WAREHOUSE_AS_OF_DATE", "2024-12-31", "a day as YYYY-MM-DD, from 2025-01-01 to today"),
+        ("WAREHOUSE_AS_OF_DATE", "9999-01-01", "a day as YYYY-MM-DD, from 2025-01-01 to today"),
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named(variable, value, expected, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +97,24 @@ def test_one_variable_moves_everything_that_is_generated(tmp_path: Path, monkeyp
 def test_the_day_is_the_one_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAREHOUSE_AS_OF_DATE", "2025-08-01")
     assert Settings.from_env().as_of_date == dt.date(2025, 8, 1)
+
+
+def test_the_first_day_of_a_build_is_the_one_from_which_base_rates_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (PROJECT_ROOT / "seeds" / "base_rates.csv").open(newline="", encoding="utf-8") as file:
+        first = min(row["known_from"] for row in csv.DictReader(file))
+    monkeypatch.setenv("WAREHOUSE_AS_OF_DATE", first)
+    assert Settings.from_env().as_of_date == FIRST_DAY
+
+
+def test_today_is_the_last_day_of_a_build_and_tomorrow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_TIMEZONE", "Pacific/Kiritimati")
+    today = dt.datetime.now(ZoneInfo("Pacific/Kiritimati")).date()
+    monkeypatch.setenv("WAREHOUSE_AS_OF_DATE", today.isoformat())
+    assert Settings.from_env().as_of_date == today
+    # two days on, so that a midnight within the test does no harm
+    monkeypatch.setenv("WAREHOUSE_AS_OF_DATE", (today + dt.timedelta(days=2)).isoformat())
+    with pytest.raises(SettingError, match="to today"):
+        Settings.from_env()
 
 
 def test_every_variable_that_is_read_stands_in_the_operations_page() -> None:

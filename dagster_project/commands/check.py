@@ -21,6 +21,7 @@ def check(
     # Polars takes longer to load than the other commands to answer
     from dagster_project.log_history import compare
     from dagster_project.log_past import NoPast
+    from dagster_project.problems import listed
     from dagster_project.seed_rules import check_tables
     from dagster_project.seeds import read_seeds
 
@@ -29,9 +30,9 @@ def check(
         history = compare(tables, settings, since, allow_rewrite)
     except NoPast as error:
         stop(f"--since {error}", WRONG_USAGE)
-    problems = sorted([*check_tables(tables, settings.documents), *history.refused])
-    for problem in problems:
-        typer.echo(str(problem))
+    problems = [*check_tables(tables, settings.documents), *history.refused]
+    for line in listed(problems):
+        typer.echo(line)
     rows = sum(len(table.rows) for table in tables.values())
     if problems:
         typer.echo(f"{len(problems)} problem(s) in {shown(settings.seeds)}: not fit to build.", err=True)

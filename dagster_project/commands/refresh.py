@@ -24,6 +24,7 @@ from dagster_project.commands.console import (
 from dagster_project.fingerprint import fingerprint, stands
 from dagster_project.lock import LockHeld, lock_holder, refresh_lock
 from dagster_project.postgres import PostgresError, copy_current, is_copied
+from dagster_project.problems import listed
 from dagster_project.release import release_manifest
 from dagster_project.settings import Settings
 from dagster_project.shelf import NotOnTheShelf, Release, accept, current_damage, held, held_back, reasons
@@ -161,8 +162,8 @@ def _stop(
         found = [vars(problem) for problem in problems or []]
         print_json({"status": status, "errors": errors, "problems": found, "current_build_id": current})
         raise typer.Exit(code)
-    for problem in problems or []:
-        typer.echo(str(problem), err=True)
+    for line in listed(problems or []):
+        typer.echo(line, err=True)
     for error in errors:
         typer.echo(error, err=True)
     if status == "released_without_copy":

@@ -91,7 +91,7 @@ def make_raw(
         counts = {"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
         yield dg.AssetMaterialization(["raw", name], metadata=counts, tags=version)
     yield dg.AssetMaterialization(REJECTED, metadata={"dagster/row_count": len(rejected)})
-    problems = sorted([*check_tables(tables, settings.documents), *history.refused])
+    problems = [*check_tables(tables, settings.documents), *history.refused]
     kept = problems[:KEPT_PROBLEMS]
     compared = {
         "problems": len(problems),
