@@ -21,7 +21,8 @@ KEPT_RELEASES = 3
 MODELS = "models.json"
 PUBLIC_SCHEMAS = ("marts", "metrics")
 HASHED_SCHEMAS = ("raw", "intermediate", *PUBLIC_SCHEMAS)
-# The console is not captured: Dagster does that with two `tail` processes, which outlive a killed run.
+# The console is not captured: Dagster does that with two `tail` processes, which outlive a killed run. Whoever adds to
+# it adds at its end: a file that holds only its beginning is an older one, and is brought up to date.
 INSTANCE = """\
 telemetry:
   enabled: false
@@ -30,6 +31,18 @@ nux:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+storage:
+  custom:
+    module: dagster_project.history
+    class: History
+    config:
+      base_dir:
+        env: DAGSTER_HOME
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: 7
 """
 
 
@@ -137,7 +150,7 @@ class Settings:
         """Hand the paths to the libraries that read them from the environment."""
         self.dagster_home.mkdir(parents=True, exist_ok=True)
         instance_file = self.dagster_home / "dagster.yaml"
-        if not instance_file.exists():
+        if not instance_file.exists() or self._is_older(instance_file):
             instance_file.write_text(INSTANCE, encoding="utf-8")
         # dbt takes options from the environment, its selection among them: those of the caller are not for a refresh
         for name in [name for name in os.environ if name.startswith("DBT_")]:
@@ -148,6 +161,12 @@ class Settings:
         os.environ["DBT_LOG_PATH"] = str(self.data / "dbt" / "logs")
         os.environ["DBT_PROFILES_DIR"] = str(self.dbt_project)
         os.environ.setdefault("DO_NOT_TRACK", "1")
+
+    def _is_older(self, instance_file: Path) -> bool:
+        """In the data folder the file is ours, whatever it holds; elsewhere, where it is one that we have written."""
+        text = instance_file.read_bytes()
+        ours = self.dagster_home == self.data / "dagster" or INSTANCE.encode().startswith(text)
+        return ours and text != INSTANCE.encode()
 
 
 def _folder(variable: str, default: Path) -> Path:
