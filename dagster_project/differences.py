@@ -39,6 +39,7 @@ DIMENSIONS = {
     "instruments": Grain(("instrument_id",)),
     "deals": Grain(("deal_id",)),
     "disagreements": Grain(("disagreement_id",)),
+    "reviews": Grain(("partner_iso3", "review_topic")),
 }
 TOTAL_PARTS = ("base_rate_pct", "additional_rate_pct", "floor_rate_pct", "ceiling_rate_pct", "stated_total_pct")
 METRICS = {

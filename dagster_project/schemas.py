@@ -402,6 +402,21 @@ class Disagreements(dy.Schema):
     reason = text()
 
 
+class Reviews(dy.Schema):
+    """Up to which day somebody looked for news of a partner, and where: about our looking, not about the world."""
+
+    partner_iso3 = party(primary_key=True)
+    review_topic = words("rates", "pledges", "delivery", "events", "claims", primary_key=True)
+    reviewed_through = day()
+    reviewed_on = day()
+    reviewed_sources = text()
+    open_findings = text(nullable=True)
+
+    @dy.rule()
+    def reviewed_through_is_no_later_than_reviewed_on(cls) -> pl.Expr:
+        return pl.col("reviewed_through") <= pl.col("reviewed_on")
+
+
 SEEDS: dict[str, type[dy.Schema]] = {
     "sources": Sources,
     "partners": Partners,
@@ -425,6 +440,7 @@ SEEDS: dict[str, type[dy.Schema]] = {
     "trade_flows": TradeFlows,
     "claims": Claims,
     "disagreements": Disagreements,
+    "reviews": Reviews,
 }
 
 # rules within a row -> the column to mend, what it should hold, and how to mend it
@@ -462,5 +478,8 @@ ROW_RULES = {
     ),
     "horizon_to_is_after_horizon_from": (
         "horizon_to", "a day after horizon_from", "Write the first day after the horizon.",
+    ),
+    "reviewed_through_is_no_later_than_reviewed_on": (
+        "reviewed_through", "a day on or before reviewed_on", "Write the last day that the sources looked at cover.",
     ),
 }  # fmt: skip

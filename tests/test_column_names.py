@@ -21,7 +21,7 @@ UNIT_BESIDE = {
 }
 # calendar years, running numbers, and shares of 0-1
 PLAIN_NUMBERS = {"year", "assumed_start_year", "step", "share_min", "share_max"}
-DATE_SUFFIXES = ("_date", "_on", "_from", "_to", "_vintage")
+DATE_SUFFIXES = ("_date", "_on", "_from", "_to", "_through", "_vintage")
 
 
 def is_number(column: Node) -> bool:
