@@ -116,10 +116,10 @@ VIEWS = (
         "claims",
         "claims",
         "Stated figures, checked",
-        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance by"
-        " its own words: about means within 5 per cent of the figure. A verdict speaks of the figure, not of the"
-        " speaker, and of what was public on that day: of a promise, contradicted may mean not yet in force, and a"
-        " later text may have made it true.",
+        "Each claim is compared with every reading that was possible on the day it was made, and again by what is known"
+        " on the day asked, with a tolerance by its own words: about means within 5 per cent of the figure. A verdict"
+        " speaks of the figure, not of the speaker. A promise may have come true since; a claim that only its own"
+        " document bears out is neither supported nor contradicted.",
         "No claim checked by this day.",
     ),
     View(
