@@ -237,6 +237,25 @@ def test_the_finding_counts_partners_and_quotes_what_was_reported(data, connecti
     assert headline(data, "findings", "ALL", "2025-01-02")[0] == "No partner is known to have promised a sum"
 
 
+def test_a_claim_has_two_verdicts_and_the_day_since_when_it_is_true(data, connection) -> None:
+    expected = connection.sql(
+        """select distinct claim_id, claim_summary, claim_verdict, claim_verdict_today, true_since
+        from metrics.metric_claim_checks where claim_verdict = 'contradicted' and claim_verdict_today = 'came_true'"""
+    ).fetchall()
+    assert len(expected) >= 3
+    view = data["views"]["claims"]
+    places = [view["places"][view["names"].index(n)] for n in ("claim_summary", "claim_verdict", "claim_verdict_today")]
+    since = view["places"][view["names"].index("true_since")]
+    shown = [
+        [*(text(cells[place]) for place in places), cells[since][1] if isinstance(cells[since], list) else ""]
+        for _, start, end, packed, *_ in data["lines"]["claims"]
+        if start <= AS_OF_DATE < end
+        for cells in [[data["cells"][place] for place in packed]]
+    ]
+    for _, summary, then, today, day in expected:
+        assert [summary, then, today.replace("_", " "), day.isoformat() if day else ""] in shown
+
+
 def test_no_cell_holds_empty_brackets_and_no_table_two_columns_of_one_name(data) -> None:
     assert [cell for cell in data["cells"] if "()" in text(cell)] == []
     for view in [*data["views"].values(), data["glance_view"]]:

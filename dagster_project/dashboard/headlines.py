@@ -114,7 +114,7 @@ def _by_tier(facts: Facts, span: Row, wording: Callable[[Row], str], value: Call
     rows, texts = span["rows"], {wording(row) for row in span["rows"]}
     if len(texts) == 1:
         return Cell(texts.pop(), plain(value(rows[0])), value(rows[0]) is not None and _is_whole(rows[0]))
-    return Cell("; ".join(f"{wording(row)} {tier_words(facts, row)}" for row in rows), plain(value(rows[-1])))
+    return Cell("; ".join(f"{wording(row)} {tier_words(facts, row)}" for row in rows), plain(value(rows[0])))
 
 
 def _is_whole(row: Row) -> bool:
@@ -159,7 +159,8 @@ def expectations(facts: Facts) -> Dataset:
     """What was only expected or demanded of a partner: no promise, and never added to one."""
 
     def expected(span: Row) -> Cell:
-        return Cell("; ".join(map(_promise, span["rows"])), plain(span["rows"][0]["amount_usd"]))
+        rows = span["rows"]
+        return Cell("; ".join(map(_promise, rows)), plain(rows[0]["amount_usd"]), len(rows) == 1)
 
     return dataset(
         [Column("Only expected or demanded", "expected_usd", expected, True)],

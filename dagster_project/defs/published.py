@@ -5,6 +5,7 @@ import dataclasses
 import dagster as dg
 
 from dagster_project.defs.transform import transform
+from dagster_project.freshness import describe_freshness
 from dagster_project.release import PAGE, describe_tables, publish
 from dagster_project.resources import Refresh, refuse_partial_runs
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
@@ -26,6 +27,7 @@ def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.Materiali
     from dagster_project.dashboard.page import write_page
 
     describe_tables(refresh.settings)
+    describe_freshness(refresh.settings)
     write_page(refresh.settings.build_database, refresh.settings.building / PAGE)
     manifest = publish(refresh.settings)
     return dg.MaterializeResult(

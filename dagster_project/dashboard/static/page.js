@@ -240,8 +240,8 @@
   const isDark = matchMedia("(prefers-color-scheme: dark)");
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   const charts = [];
-  // below this many pixels a label stands over its bar, not beside it
-  const NARROW = 640;
+  // there a label stands over its bar, not beside it
+  const isNarrow = matchMedia("(max-width: 48rem)");
 
   function theme() {
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -336,7 +336,7 @@
     byId("found-promises").textContent = promises;
     byId("found-cars").textContent = cars;
     byId("newest").textContent = `As known on ${dayText(asked.known)}. ${newest}.`;
-    const size = byId("picture").clientWidth < NARROW ? "narrow" : "wide";
+    const size = isNarrow.matches ? "narrow" : "wide";
     const bars = data.lines.promise_bars
       .filter(stands)
       .map((line) => line[EXTRA])
@@ -454,6 +454,7 @@
     show();
   });
   isDark.addEventListener("change", () => show());
+  isNarrow.addEventListener("change", () => show());
   // a link to a partner leads to it; a page loaded again stays where it was read
   const isLink = new URLSearchParams(location.hash.slice(1)).has("partner") && performance.getEntriesByType("navigation")[0]?.type === "navigate";
   show().then(() => isLink && byId("detail").scrollIntoView());
