@@ -247,23 +247,36 @@ def _saving(one: Difference, names: Names) -> str:
     return f"importers save {before} → {after} a year at the volume of the base year"
 
 
+CLAIM_VERDICTS = {"claim_verdict": "by what was known then", "claim_verdict_today": "by what is known now"}
+
+
 def _claim(one: Difference, names: Names) -> str:
-    """Empty where the claim's verdict is as it was: a reading more is no news."""
+    """Empty where the claim's verdicts are as they were: a reading more is no news."""
     row = one.after or one.before or {}
     stated = f"{row['claimed_by']}, {row['claimed_date']}: {row['claim_summary']}"
-    releases = [
+    # a release made before a verdict existed has no column of it
+    verdicts = [name for name in CLAIM_VERDICTS if name in row]
+    was, now = (
         names.connection.execute(
-            f"select any_value(claim_verdict) from {release}.metrics.metric_claim_checks where claim_id = ?",
+            f"select {', '.join(verdicts)} from {release}.metrics.metric_claim_checks where claim_id = ? limit 1",
             [one.key["claim_id"]],
-        ).fetchall()[0][0]
+        ).fetchone()
         for release in ("first", "second")
-    ]
-    was, now = (verdict.replace("_", " ") if verdict else None for verdict in releases)
+    )
     if was == now:
         return ""
     if now is None:
         return f"claim no longer checked: {stated}"
-    return f"claim now {now}, was {was}: {stated}" if was else f"claim checked, {now}: {stated}"
+    said = (
+        f"{CLAIM_VERDICTS[name]} {_words(after)}" + (f", was {_words(was[place])}" if was else "")
+        for place, (name, after) in enumerate(zip(verdicts, now, strict=True))
+        if was is None or was[place] != after
+    )
+    return f"claim {'now' if was else 'checked,'} {'; '.join(said)}: {stated}"
+
+
+def _words(slug: str) -> str:
+    return slug.replace("_", " ")
 
 
 def _burden(one: Difference, names: Names) -> str:

@@ -40,6 +40,7 @@ DIMENSIONS = {
     "deals": Grain(("deal_id",)),
     "disagreements": Grain(("disagreement_id",)),
     "migrations": Grain(("migration_id",)),
+    "reviews": Grain(("partner_iso3", "review_topic")),
 }
 TOTAL_PARTS = ("base_rate_pct", "additional_rate_pct", "floor_rate_pct", "ceiling_rate_pct", "stated_total_pct")
 METRICS = {

@@ -207,4 +207,7 @@ ROW_RULES = {
     "rewriting_names_the_row": (
         "rewritten_id", "the assertion_id, of a rewritten row alone", "Write it, or leave the cell empty.",
     ),
+    "reviewed_through_is_no_later_than_reviewed_on": (
+        "reviewed_through", "a day on or before reviewed_on", "Write the last day that the sources looked at cover.",
+    ),
 }  # fmt: skip

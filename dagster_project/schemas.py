@@ -614,6 +614,21 @@ class Migrations(dy.Schema):
         return (pl.col("kind") == "rewritten_row") == pl.col("rewritten_id").is_not_null()
 
 
+class Reviews(dy.Schema):
+    """Up to which day somebody looked for news of a partner, and where: about our looking, not about the world."""
+
+    partner_iso3 = party(primary_key=True)
+    review_topic = words("rates", "pledges", "delivery", "events", "claims", primary_key=True)
+    reviewed_through = day()
+    reviewed_on = day()
+    reviewed_sources = text()
+    open_findings = text(nullable=True)
+
+    @dy.rule()
+    def reviewed_through_is_no_later_than_reviewed_on(cls) -> pl.Expr:
+        return pl.col("reviewed_through") <= pl.col("reviewed_on")
+
+
 SEEDS: dict[str, type[dy.Schema]] = {
     "sources": Sources,
     "partners": Partners,
@@ -638,6 +653,7 @@ SEEDS: dict[str, type[dy.Schema]] = {
     "claims": Claims,
     "disagreements": Disagreements,
     "migrations": Migrations,
+    "reviews": Reviews,
 }
 # of which there may be none yet
 MAY_BE_EMPTY = frozenset({"migrations"})

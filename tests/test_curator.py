@@ -315,6 +315,19 @@ MISTAKES = {
         "a figure that the cited document contains",
         "Cite the document that states it, or mend the figure.",
     ),
+    "a review of days after the looking": Mistake(
+        "reviews",
+        [
+            {
+                "partner_iso3": "KOR", "review_topic": "delivery", "reviewed_through": "2026-11-25",
+                "reviewed_on": "2026-11-24", "reviewed_sources": "Two newspapers",
+            }
+        ],
+        "reviewed_through",
+        "'2026-11-25'",
+        "a day on or before reviewed_on",
+        "Write the last day that the sources looked at cover.",
+    ),
 }  # fmt: skip
 
 

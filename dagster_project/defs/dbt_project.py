@@ -14,8 +14,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from dagster_project.defs.failures import failed
-from dagster_project.freshness import release_window
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
+from dagster_project.staleness import release_window
 
 LAYERS = ("staging", "intermediate", "marts", "metrics")
 

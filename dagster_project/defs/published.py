@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 
 from dagster_project.defs.failures import failed
+from dagster_project.freshness import describe_freshness
 from dagster_project.gate import HEADLINES_CHECK, ROWS_CHECK, surprises
 from dagster_project.release import PAGE, hold_back, publish, seal_build, unequal_files
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
@@ -50,6 +51,7 @@ def make_release(settings: Settings) -> Iterator[dg.AssetMaterialization | dg.As
     # takes a second to load, which only a run that gets this far should pay
     from dagster_project.dashboard.page import write_page
 
+    describe_freshness(settings)
     write_page(settings.build_database, settings.building / PAGE)
     before = last_whole(settings)
     manifest = seal_build(settings, before and before.folder / "warehouse.duckdb")
