@@ -21,9 +21,10 @@ def failed(lines: list[str]) -> dg.Failure:
 
 
 def reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
-    """Why a run failed: the lines of its failed step, or the message of each error's root; each once."""
-    found = [line for event in events for line in _lines_of(event) or [root.message for root in roots([event])]]
-    return list(dict.fromkeys(" ".join(line.split()) for line in found))
+    """Why a run failed: the lines of its failed step, or else the message at the root of each error; each once."""
+    events = list(events)
+    lines = [line for event in events for line in _lines_of(event)]
+    return list(dict.fromkeys(" ".join(line.split()) for line in lines or [root.message for root in roots(events)]))
 
 
 def roots(events: Iterable[dg.DagsterEvent]) -> list[Any]:

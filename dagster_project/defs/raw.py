@@ -87,7 +87,7 @@ def make_raw(
         keep_rewrites(connection, history)
     for name, table in tables.items():
         version = {"dagster/data_version": table.sha256} if table.sha256 else None
-        yield dg.AssetObservation(["seeds", name], tags=version)
+        yield dg.AssetObservation(["seeds", name], metadata={"sha256": table.sha256}, tags=version)
         counts = {"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
         yield dg.AssetMaterialization(["raw", name], metadata=counts, tags=version)
     yield dg.AssetMaterialization(REJECTED, metadata={"dagster/row_count": len(rejected)})
