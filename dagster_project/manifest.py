@@ -31,7 +31,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a release, whole or not; nothing where none can be read as one."""
     try:
         manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return manifest if {"build_id", "fingerprint", "as_of_date", "built_at", "database", "tables"} <= set(manifest) else None
+        return (
+            manifest
+            if {"build_id", "fingerprint", "as_of_date", "built_at", "database", "tables"} <= set(manifest)
+            else None
+        )
     except (OSError, ValueError, TypeError):
         return None
 

@@ -16,6 +16,7 @@ import dagster as dg
 from croniter import croniter
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
+from dagster_project.parsed_project import drop_damaged, vouched
 from dagster_project.resources import Refresh, refuse_partial_runs
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
 
@@ -60,6 +61,7 @@ def dbt_manifest(settings: Settings) -> Path:
         if path.suffix in {".sql", ".yml", ".md"}:
             digest.update(str(path).encode() + path.read_bytes())
     manifest, stamp = settings.dbt_target / "manifest.json", settings.dbt_target / "manifest.sha256"
+    drop_damaged(settings.dbt_target)
     if not manifest.exists() or not stamp.exists() or stamp.read_text() != digest.hexdigest():
         settings.dbt_target.mkdir(parents=True, exist_ok=True)
         # a disk that fills here leaves half a manifest, which no stamp may vouch for
@@ -80,7 +82,8 @@ def run_dbt(settings: Settings, arguments: list[str]) -> list[Any]:
     quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
     variables = ["--vars", json.dumps({"as_of_date": settings.as_of_date.isoformat()})]
     try:
-        outcome = dbtRunner().invoke([*quiet, *arguments, *paths, *variables])
+        with vouched(settings.dbt_target):
+            outcome = dbtRunner().invoke([*quiet, *arguments, *paths, *variables])
     finally:
         # dbt leaves its connection open, and an open build cannot be published
         DuckDBConnectionManager.close_all_connections()
