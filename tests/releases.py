@@ -44,8 +44,12 @@ def write_stubs(settings: Settings) -> None:
 
 
 def published_in(data: Path, warehouse: Warehouse) -> Path:
-    """The warehouse's release as the current one of another data folder, with hard links. Returns the release."""
+    """The warehouse's release as the current one of another data folder. Returns its folder.
+
+    With hard links where that is the same disk: whoever damages a file must replace it.
+    """
     release = data / "releases" / warehouse.manifest["build_id"]
-    shutil.copytree((warehouse.data / "current").resolve(), release, copy_function=os.link)
+    same_disk = warehouse.data.stat().st_dev == data.parent.stat().st_dev
+    shutil.copytree(warehouse.data / "current", release, copy_function=os.link if same_disk else shutil.copy2)
     (data / "current").symlink_to(f"releases/{release.name}")
     return release

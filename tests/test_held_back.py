@@ -120,7 +120,7 @@ def test_accepted_it_is_current_rolled_back_it_is_not_and_no_refresh_brings_it_b
 
 
 def test_real_news_passes_and_heals_what_was_damaged_meanwhile(own: Warehouse, held: dict, first: str) -> None:
-    """Database cut in half, dbt's parsed project overwritten; and Korean cars pay 25 % after all: not twice 15."""
+    """Half a database, noise for dbt's parsed project; and Korean cars pay 25 % after all, less than twice 15."""
     own.run("rollback", first)
     shutil.copyfile(Path("seeds", "tariff_rates.csv"), own.seeds / "tariff_rates.csv")
     add_rate(own.seeds, "25")

@@ -68,10 +68,21 @@ def explain(error: OSError) -> str:
     """An operating-system error as one line that says what to do."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if not inodes_left(error.filename):
+            return f"No file more fits on the disk{where}: it has no inodes left. Remove files, then refresh again."
         return f"No space left on the disk{where}. Free some, then run `warehouse refresh` again."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"No permission to write{where}. WAREHOUSE_DATA_DIR names the folder to use."
     return f"{error.strerror or error}{where}."
+
+
+def inodes_left(path: str | None) -> bool:
+    """Whether the disk takes one file more: it may be full of small files with room left. Some disks do not say."""
+    folder = Path(path or ".")
+    while not folder.exists():
+        folder = folder.parent
+    disk = os.statvfs(folder)
+    return disk.f_files == 0 or disk.f_favail > 0
 
 
 def sentence(error: Exception) -> str:
@@ -84,7 +95,8 @@ def plain(message: str) -> str:
     """An error's message on one line, without the name of its class."""
     line = " ".join(message.split())
     if "No space left" in line or "disk is full" in line:
-        return explain(OSError(errno.ENOSPC, "No space left on the disk"))
+        named = re.search(r"'(/[^']+)'", line)
+        return explain(OSError(errno.ENOSPC, "No space left on the disk", named and named[1]))
     return re.sub(r"^(?:[\w.]+\.)?[A-Z]\w+: ", "", line)
 
 

@@ -14,6 +14,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from dagster_project.defs.failures import failed
+from dagster_project.parsed_project import drop_damaged, vouched
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
 from dagster_project.staleness import release_window
 
@@ -99,6 +100,7 @@ def dbt_manifest(settings: Settings) -> Path:
     """The path of a manifest that fits the models as they stand; parses them only where they have changed."""
     digest = project_hash(settings)
     manifest, stamp = settings.dbt_target / "manifest.json", settings.dbt_target / "manifest.sha256"
+    drop_damaged(settings.dbt_target)
     if not manifest.exists() or not stamp.exists() or stamp.read_text() != digest:
         settings.dbt_target.mkdir(parents=True, exist_ok=True)
         # a disk that fills here leaves half a manifest, which no stamp may vouch for
@@ -123,7 +125,8 @@ def run_dbt(settings: Settings, arguments: list[str]) -> Any:
     paths = ["--project-dir", project, "--profiles-dir", project, "--target", "build"]
     quiet = ["--no-use-colors", "--log-level", "none", "--log-level-file", "info"]
     try:
-        return dbtRunner().invoke([*quiet, *arguments, *paths])
+        with vouched(settings.dbt_target):
+            return dbtRunner().invoke([*quiet, *arguments, *paths])
     finally:
         # dbt leaves its connection open, and an open build cannot be published
         DuckDBConnectionManager.close_all_connections()
