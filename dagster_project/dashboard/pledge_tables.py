@@ -133,8 +133,8 @@ def of_steps(facts: Facts) -> Callable[[Row], list[Reference]]:
                 (step["source_id"], step["source_locator"])
                 for step in facts.steps
                 if step["pledge_id"] == row["pledge_id"]
-                and step["progress_date"] is not None
-                and step["progress_date"] <= row["progress_date"]
+                # a step without a day counts from the day on which it became known
+                and (step["progress_date"] or step["known_from"]) <= row["progress_date"]
             )
         )
 

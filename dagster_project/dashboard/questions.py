@@ -83,25 +83,18 @@ RATES = """
 RATES_KNOWN_THEN = RATES.format(table="metric_contemporary_rates")
 RATES_KNOWN_TODAY = RATES.format(table="metric_total_rates")
 
-# The largest pledge by the rule of metric_deal_scorecards, which says it for today alone (a test compares the two)
 LARGEST_PLEDGES = """
     select pledges.partner_iso3, pledges.pledge_id, pledges.pledge_name, pledges.pledge_type, pledges.pledge_status,
         pledges.amount_usd, pledges.bound, pledges.amount_period, pledges.source_id, pledges.source_locator,
         burdens.share_of_gdp_pct, burdens.denominator_provider, burdens.denominator_period,
         burdens.denominator_source_id, delivery.allocated_usd, delivery.disbursed_usd, delivery.progress_date
     from pledges_as_of(days.day) as pledges
+    inner join pledge_standings_as_of(days.day) as standings
+        on pledges.pledge_id = standings.pledge_id and standings.is_headline_of_partner
     left join pledge_burdens_as_of(days.day) as burdens
         on pledges.pledge_id = burdens.pledge_id and burdens.is_headline and burdens.share_of_gdp_pct is not null
     left join pledge_delivery_as_of(days.day) as delivery
         on pledges.pledge_id = delivery.pledge_id and delivery.is_latest
-    where pledges.row_role = 'whole'
-        and pledges.amount_usd is not null
-        and pledges.amount_period = 'total'
-        and pledges.deal_id is not null
-        and pledges.pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
-    qualify row_number() over (
-        partition by pledges.partner_iso3 order by pledges.amount_usd desc, pledges.pledge_id
-    ) = 1
 """
 LAST_EVENTS = """
     select partner_iso3, event_id, event_date, event_type, event_name, source_id, source_locator
@@ -118,6 +111,7 @@ BURDENS = """
         burdens.share_of_reserves_pct, burdens.exports_to_us_years, burdens.is_headline, burdens.source_id,
         burdens.denominator_source_id
     from pledge_burdens_as_of(days.day) as burdens
+    where burdens.missing_reason is null
 """
 DELIVERY = """
     select partner_iso3, pledge_id, pledge_name, pledge_type, pledge_status, progress_date, amount_usd, candidate_usd,
