@@ -130,8 +130,8 @@ def planted(
     data = fresh_data(warehouse, root / "data")
     made = build_module.make_raw
 
-    def make_raw_and_plant(settings: Settings) -> Iterator:
-        yield from made(settings)
+    def make_raw_and_plant(settings: Settings, allow_rewrite: str | None) -> Iterator:
+        yield from made(settings, allow_rewrite)
         with open_build(settings) as connection:
             connection.execute("update raw.tariff_rates set source_id = 'nowhere'")
 
@@ -279,7 +279,7 @@ def test_every_job_runs_in_one_process(settings: Settings) -> None:
 
 
 def test_a_public_table_goes_stale_when_the_release_does(settings: Settings) -> None:
-    from dagster_project.freshness import release_window
+    from dagster_project.staleness import release_window
 
     graph = defs().resolve_asset_graph()
     policies = {graph.get(key).freshness_policy for key in graph.get_all_asset_keys() if key.path[0] == "metrics"}
