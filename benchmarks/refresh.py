@@ -33,9 +33,8 @@ def main() -> None:
         run([*WAREHOUSE, "refresh"])
         scratch = Path(folder) / "scratch" / "warehouse.duckdb"
         prepare = copy_of(settings, scratch)
-        variables = json.dumps({"as_of_date": settings.as_of_date.isoformat()})
         project = ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-        build = ["build", "--exclude-resource-type", "unit_test", *project, "--vars", variables]
+        build = ["build", "--exclude-resource-type", "unit_test", *project]
         dbt_env = {
             "WAREHOUSE_BUILD_DB": str(scratch),
             "DBT_TARGET_PATH": str(scratch.parent / "target"),
