@@ -6,6 +6,7 @@ Only this module of the commands imports Dagster.
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,23 +14,24 @@ from typing import TextIO
 from uuid import uuid4
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
 from dagster_project.commands.console import explain, plain
+from dagster_project.history import aside_message, put_damaged_aside
 from dagster_project.lock import LockHeld, refresh_lock
 from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import COPY_STEP, REFRESH_JOB, SEEDS_CHECK, STEPS
+from dagster_project.resources import COPY_STEP, PROCESS, REFRESH_JOB, SEEDS_CHECK, STARTED_BY, STEPS
 from dagster_project.seed_rules import check_seeds
 from dagster_project.seeds import Problem
 from dagster_project.settings import Settings
 
-STARTED_BY = "warehouse refresh"
+COMMAND = "warehouse refresh"
 STEPS_SHOWN: dict[str, str] = dict(
     zip(STEPS, ("raw: seeds as tables", "transform: staging, marts, metrics", "published: the release"), strict=True)
 )
+LOADING = "loading Dagster and dbt"
 COPY_SHOWN = "published: the copy in PostgreSQL"
 ROOM_FOR_HISTORY, ROOM_TO_WRITE = 32 * 2**20, 2**20
 # Dagster's own log of every event goes to its database, not to the screen
@@ -50,11 +52,16 @@ class Outcome:
     released: bool = False
 
 
-def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
-    """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made."""
+def run_refresh(settings: Settings, screen: TextIO, is_quiet: bool = False) -> Outcome:
+    """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made.
+
+    Not in the main thread, so that an interrupt finds that one idle, and Dagster leaves the handlers of signals alone.
+    """
+    for part in put_damaged_aside(settings.dagster_home):
+        print(aside_message(part), file=screen)
     settings.export()
     try:
-        with _progress(settings, screen) as show, dg.DagsterInstance.get() as instance:
+        with _progress(settings, screen, is_quiet) as show, dg.DagsterInstance.get() as instance:
             # reads the dbt project, which takes seconds: under the spinner, not before it
             from dagster_project.definitions import defs
 
@@ -64,7 +71,7 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
                 run_config=QUIET,
                 instance=instance,
                 run_id=run_id,
-                tags={"started_by": STARTED_BY},
+                tags={STARTED_BY: COMMAND, PROCESS: str(os.getpid())},
                 raise_on_error=False,
             )
         outcome = _outcome(settings, result)
@@ -73,8 +80,6 @@ def run_refresh(settings: Settings, screen: TextIO) -> Outcome:
     except dg.Failure as error:
         # the dbt project does not parse, so there was no run to record it
         outcome = Outcome(errors=[plain(error.description or str(error))])
-    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-        outcome = Outcome(errors=["Interrupted."])
     if outcome.errors and not outcome.lock_held:
         _leave_room(settings)
     return outcome
@@ -88,9 +93,9 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> Outcome:
     if any(check.check_name == SEEDS_CHECK and not check.passed for check in checks):
         problems = check_seeds(settings.seeds, settings.documents)
         return Outcome(errors=[f"{len(problems)} problem(s) in the seeds."], problems=problems)
-    causes = [_root(error) for event in result.all_events if (error := _error_of(event))]
-    lock_held = any(LockHeld.__name__ in (cause.cls_name or "") for cause in causes)
-    errors = list(dict.fromkeys(plain(cause.message) for cause in causes))
+    causes = [cause for event in result.all_events if (cause := _cause_of(event))]
+    lock_held = any(LockHeld.__name__ in class_name for class_name, _ in causes)
+    errors = list(dict.fromkeys(plain(message) for _, message in causes))
     return Outcome(
         errors=errors or ["The run ended without publishing a release."], lock_held=lock_held, released=released
     )
@@ -103,18 +108,18 @@ def _was_released(settings: Settings, result: dg.ExecuteInProcessResult) -> bool
     return built == [(release_manifest(settings) or {}).get("build_id")]
 
 
-def _error_of(event: dg.DagsterEvent) -> SerializableErrorInfo | None:
+def _cause_of(event: dg.DagsterEvent) -> tuple[str, str] | None:
+    """Class and message of what lies at the bottom of a failure."""
+    error = None
     if event.is_step_failure:
-        return event.step_failure_data.error
-    if event.event_type in (dg.DagsterEventType.RESOURCE_INIT_FAILURE, dg.DagsterEventType.ENGINE_EVENT):
-        return event.engine_event_data.error
-    return event.job_failure_data.error if event.is_job_failure else None
-
-
-def _root(error: SerializableErrorInfo) -> SerializableErrorInfo:
-    while error.cause is not None:
+        error = event.step_failure_data.error
+    elif event.event_type in (dg.DagsterEventType.RESOURCE_INIT_FAILURE, dg.DagsterEventType.ENGINE_EVENT):
+        error = event.engine_event_data.error
+    elif event.is_job_failure:
+        error = event.job_failure_data.error
+    while error is not None and error.cause is not None:
         error = error.cause
-    return error
+    return (error.cls_name or "", error.message) if error else None
 
 
 def _history_error(settings: Settings, error: DBAPIError) -> str:
@@ -129,18 +134,46 @@ def _history_error(settings: Settings, error: DBAPIError) -> str:
 def _leave_room(settings: Settings) -> None:
     """After a full disk, make room for the history of the next run, which cleans up only once it has begun."""
     if shutil.disk_usage(settings.data).free < ROOM_FOR_HISTORY:
-        with suppress(LockHeld), refresh_lock(settings.lock_file, STARTED_BY):
+        with suppress(LockHeld), refresh_lock(settings.lock_file, COMMAND):
             discard_builds(settings)
 
 
 @contextmanager
-def _progress(settings: Settings, screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
-    """Show each step with its time while it runs; on anything but a terminal, show nothing."""
-    console = Console(file=screen)
+def _progress(settings: Settings, screen: TextIO, is_quiet: bool) -> Iterator[Callable[[dg.EventLogEntry], None]]:
+    """Show each step with its time: while it runs on a terminal, a line when it is done on anything else."""
+    steps = STEPS_SHOWN | ({COPY_STEP: COPY_SHOWN} if settings.postgres_dsn else {})
+    if is_quiet:
+        yield lambda entry: None
+    elif screen.isatty():
+        with _spinners(steps, screen) as show:
+            yield show
+    else:
+        yield _lines(steps, screen)
+
+
+def _lines(steps: dict[str, str], screen: TextIO) -> Callable[[dg.EventLogEntry], None]:
+    began = time.monotonic()
+
+    def done(what: str) -> None:
+        nonlocal began
+        now = time.monotonic()
+        print(f"{what}: {now - began:.1f} s", file=screen, flush=True)
+        began = now
+
+    def show(entry: dg.EventLogEntry) -> None:
+        if entry.dagster_event_type == dg.DagsterEventType.RUN_START:
+            done(LOADING)
+        elif entry.dagster_event_type == dg.DagsterEventType.STEP_SUCCESS and entry.step_key in steps:
+            done(steps[entry.step_key])
+
+    return show
+
+
+@contextmanager
+def _spinners(steps: dict[str, str], screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        loading = progress.add_task("loading Dagster and dbt", total=1)
-        steps = STEPS_SHOWN | ({COPY_STEP: COPY_SHOWN} if settings.postgres_dsn else {})
+    with Progress(*columns, console=Console(file=screen)) as progress:
+        loading = progress.add_task(LOADING, total=1)
         waiting = {"total": 1, "start": False, "visible": False}
         tasks = {step: progress.add_task(title, **waiting) for step, title in steps.items()}
 
