@@ -12,6 +12,7 @@ from dagster_project.commands.dev import dev
 from dagster_project.commands.diff import diff
 from dagster_project.commands.publish import publish
 from dagster_project.commands.refresh import refresh
+from dagster_project.commands.rollback import rollback
 from dagster_project.commands.sql import sql
 from dagster_project.commands.status import status
 
@@ -24,6 +25,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (refresh, sql, dashboard, status, check, as_of, diff, dev):
+for command in (refresh, sql, dashboard, status, check, as_of, diff, rollback, dev):
     app.command()(command)
 app.add_typer(publish)

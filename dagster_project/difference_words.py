@@ -40,6 +40,7 @@ class Names:
         self.sources = self._both("source_id, title", "marts.dim_sources")
         self.citations = self._both("source_id, citation", "marts.dim_instruments where citation is not null")
         self.stated = self._both("assertion_id, stated", "marts.fct_assertions")
+        self.known = self._both("assertion_id, cast(known_from as varchar)", "marts.fct_assertions")
 
     def _both(self, columns: str, table: str) -> dict[str, str]:
         query = "select {0} from {2}.{1} order by all"
@@ -131,6 +132,8 @@ def _log(one: Difference, names: Names) -> tuple[str, str]:
         return "retracted", f"retracted: {names.stated[after['corrects']]}{known.replace('known since', 'from')}"
     if after["corrects"]:
         was, now = names.stated[after["corrects"]], names.stated[after["assertion_id"]]
+        moved = str(after["known_from"]) != names.known[after["corrects"]]
+        known += f", not since {names.known[after['corrects']]}" if moved else ""
         return "corrected", f"assertion corrected: {was} → {now}{known}"
     if not after["is_preferred"]:
         return "new", f"also stated, but not preferred: {names.stated[after['assertion_id']]}{known}"
@@ -244,23 +247,36 @@ def _saving(one: Difference, names: Names) -> str:
     return f"importers save {before} → {after} a year at the volume of the base year"
 
 
+CLAIM_VERDICTS = {"claim_verdict": "by what was known then", "claim_verdict_today": "by what is known now"}
+
+
 def _claim(one: Difference, names: Names) -> str:
-    """Empty where the claim's verdict is as it was: a reading more is no news."""
+    """Empty where the claim's verdicts are as they were: a reading more is no news."""
     row = one.after or one.before or {}
     stated = f"{row['claimed_by']}, {row['claimed_date']}: {row['claim_summary']}"
-    releases = [
+    # a release made before a verdict existed has no column of it
+    verdicts = [name for name in CLAIM_VERDICTS if name in row]
+    was, now = (
         names.connection.execute(
-            f"select any_value(claim_verdict) from {release}.metrics.metric_claim_checks where claim_id = ?",
+            f"select {', '.join(verdicts)} from {release}.metrics.metric_claim_checks where claim_id = ? limit 1",
             [one.key["claim_id"]],
-        ).fetchall()[0][0]
+        ).fetchone()
         for release in ("first", "second")
-    ]
-    was, now = (verdict.replace("_", " ") if verdict else None for verdict in releases)
+    )
     if was == now:
         return ""
     if now is None:
         return f"claim no longer checked: {stated}"
-    return f"claim now {now}, was {was}: {stated}" if was else f"claim checked, {now}: {stated}"
+    said = (
+        f"{CLAIM_VERDICTS[name]} {_words(after)}" + (f", was {_words(was[place])}" if was else "")
+        for place, (name, after) in enumerate(zip(verdicts, now, strict=True))
+        if was is None or was[place] != after
+    )
+    return f"claim {'now' if was else 'checked,'} {'; '.join(said)}: {stated}"
+
+
+def _words(slug: str) -> str:
+    return slug.replace("_", " ")
 
 
 def _burden(one: Difference, names: Names) -> str:

@@ -39,6 +39,8 @@ DIMENSIONS = {
     "instruments": Grain(("instrument_id",)),
     "deals": Grain(("deal_id",)),
     "disagreements": Grain(("disagreement_id",)),
+    "migrations": Grain(("migration_id",)),
+    "reviews": Grain(("partner_iso3", "review_topic")),
 }
 TOTAL_PARTS = ("base_rate_pct", "additional_rate_pct", "floor_rate_pct", "ceiling_rate_pct", "stated_total_pct")
 METRICS = {
@@ -60,6 +62,10 @@ METRICS = {
         ("partner_iso3", "scope_id", "quota_tier", "change_date"), says=("rate_before_pct", "rate_after_pct", "cut_pp")
     ),
     "metric_duty_savings": Grain(("partner_iso3", "scope_id")),
+    "metric_pledge_standings": Grain(
+        ("pledge_id",),
+        says=("partner_iso3", "counts_as", "is_countable", "is_headline_of_deal", "is_headline_of_partner"),
+    ),
     "metric_pledge_burdens": Grain(
         ("pledge_id", "burden_indicator"),
         where="is_headline",
@@ -172,6 +178,9 @@ def _timeline(connection: duckdb.DuckDBPyConnection, schema: str, table: str, gr
     *thing, start = grain.key
     things = ", ".join(thing)
     first, second = (_side(release, schema, table, grain, grain.says) for release in ATTACHED)
+    # things whose rows are the same need no comparison day by day (measured: 0.42 to 0.16 s of CPU where none do)
+    differing = f"(select distinct {things} from (({first} except {second}) union all ({second} except {first})))"
+    first, second = (f"(select * from {side} semi join {differing} using ({things}))" for side in (first, second))
     covers = " and ".join(
         [f"points.{column} = {{0}}.{column}" for column in thing]
         + [f"{{0}}.{start} <= points.{start}", f"points.{start} < {{0}}.{grain.ends}"]

@@ -4,7 +4,6 @@ import datetime as dt
 import fcntl
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +28,6 @@ def refresh_lock(path: Path, started_by: str) -> Iterator[None]:
             "started_by": started_by,
             "process": os.getpid(),
             "since": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "command": " ".join(Path(part).name if index == 0 else part for index, part in enumerate(sys.argv[:3])),
         }
         file.write(json.dumps(holder))
         file.flush()

@@ -1,24 +1,27 @@
-"""From a finished build to a published release: what the build says of itself, the export, and the switch of `current`.
+"""From a run's first file to a sealed build: what the build says of itself, the export, the manifest.
 
-Belongs here: folders, `meta`, Parquet, the manifest, the symlink. Does not belong here: anything about trade, the page
-(`dashboard/`).
+Belongs here: `meta`, Parquet, what is in the manifest. Does not belong here: anything about trade, the page
+(`dashboard/`), where a sealed build goes (`shelf.py`).
 """
 
 import datetime as dt
-import json
-import os
 import shutil
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
+from dagster_project import durable, shelf
+from dagster_project.changes import changes_since
 from dagster_project.fingerprint import fingerprint, inputs
-from dagster_project.settings import HASHED_SCHEMAS, KEPT_RELEASES, MODELS, PUBLIC_SCHEMAS, Settings
+from dagster_project.manifest import damage, read_manifest, seal
+from dagster_project.settings import HASHED_SCHEMAS, MODELS, PUBLIC_SCHEMAS, Settings
 
 STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 # where the page lies in a release
 PAGE = Path("dashboard", "index.html")
+# what differs from the release before, in words
+CHANGES = "changes.md"
 # what the tables and columns of `meta` are, for readers of the file
 META = {
     "build": "Which build this is, and the hash of each input.",
@@ -72,7 +75,7 @@ def start_build(settings: Settings) -> str:
     hashes, build_fingerprint, now = inputs(settings), fingerprint(settings), dt.datetime.now(dt.UTC)
     build_id = f"{now:%Y%m%dT%H%M%SZ}-{build_fingerprint[:8]}"
     (settings.builds / build_id).mkdir(parents=True)
-    _point(settings.building, settings.builds / build_id)
+    durable.point(settings.building, settings.builds / build_id)
     with open_build(settings) as connection:
         connection.execute("create schema meta")
         connection.execute(
@@ -114,8 +117,11 @@ def describe_tables(settings: Settings) -> None:
         _comment(connection, "tables")
 
 
-def publish(settings: Settings) -> dict:
-    """Export, seal and switch. Returns the manifest. Raises `IncompleteBuild` where the file is not fit."""
+def seal_build(settings: Settings, before: Path | None) -> dict:
+    """Export, tell what changed since the database `before`, and list every file. Returns the manifest.
+
+    Raises `IncompleteBuild` where the build is not fit to become a release.
+    """
     build = settings.building.resolve()
     database = build / "warehouse.duckdb"
     if (build / "warehouse.duckdb.wal").exists():
@@ -123,22 +129,49 @@ def publish(settings: Settings) -> dict:
     if not (build / PAGE).exists():
         raise IncompleteBuild("the build has no page")
     shutil.copyfile(settings.dbt_manifest, build / MODELS)
-    manifest = _export(database, build)
-    (build / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    says = _export(database, build) | {"sequence": shelf.next_sequence(settings)}
+    (build / CHANGES).write_text(changes_since(before, database), encoding="utf-8")
     database.chmod(0o444)
-    settings.releases.mkdir(parents=True, exist_ok=True)
-    release = settings.releases / build.name
-    build.rename(release)
-    _point(settings.current, release)
+    return seal(build, says)
+
+
+def unequal_files(build: Path) -> list[str]:
+    """What a sealed build does not hold as its manifest says: its files, and the rows of every Parquet file."""
+    if broken := damage(build):
+        return broken
+    said = {
+        f"{table['schema']}.{table['name']}.parquet": table["rows"]
+        for table in (read_manifest(build) or {})["tables"]
+        if table["schema"] in PUBLIC_SCHEMAS
+    }
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select parse_filename(file_name), num_rows from parquet_file_metadata($files)",
+            {"files": [str(path) for path in sorted((build / "parquet").iterdir())]},
+        ).fetchall()
+    held = dict(found)
+    return [
+        f"parquet/{name} has {held.get(name, 0):,} of {rows:,} rows"
+        for name, rows in said.items()
+        if held.get(name) != rows
+    ]
+
+
+def publish(settings: Settings) -> None:
+    """Make the sealed build the release that readers see."""
+    shelf.put_on(settings, settings.building.resolve())
     settings.building.unlink(missing_ok=True)
-    _prune(settings)
-    return manifest
+
+
+def hold_back(settings: Settings, reasons: list[str], compared_with: str) -> None:
+    """Keep the sealed build for whoever accepts it; `current` stays as it is."""
+    shelf.hold(settings, settings.building.resolve(), reasons, compared_with)
+    settings.building.unlink(missing_ok=True)
 
 
 def release_manifest(settings: Settings) -> dict | None:
-    """What the current release says of itself, or nothing where there is none."""
-    path = settings.current / "manifest.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    """What the current release says of itself, or nothing where there is none that can be read."""
+    return read_manifest(settings.current)
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -151,10 +184,19 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 def _export(database: Path, build: Path) -> dict:
     with duckdb.connect(str(database), read_only=True) as connection:
-        described = connection.execute("select build_id, fingerprint, as_of_date, built_at from meta.build").fetchall()
+        described = connection.execute(
+            """
+            select build_id, fingerprint, as_of_date, built_at,
+                {
+                    'as_of_date': as_of_date::varchar, 'seeds_hash': seeds_hash, 'landing_hash': landing_hash,
+                    'dbt_hash': dbt_hash, 'code_hash': code_hash, 'lock_hash': lock_hash
+                }
+            from meta.build
+            """
+        ).fetchall()
         if len(described) != 1 or described[0][0] != build.name:
             raise IncompleteBuild("meta.build does not describe this build")
-        build_id, build_fingerprint, as_of_date, built_at = described[0]
+        build_id, build_fingerprint, as_of_date, built_at, hashes = described[0]
         tables = connection.execute(
             "select table_schema, table_name, row_count, content_hash from meta.tables"
         ).fetchall()
@@ -170,26 +212,12 @@ def _export(database: Path, build: Path) -> dict:
         "fingerprint": build_fingerprint,
         "as_of_date": as_of_date.isoformat(),
         "built_at": f"{built_at.isoformat()}Z",
+        "inputs": hashes,
         "database": "warehouse.duckdb",
         "page": PAGE.as_posix(),
+        "changes": CHANGES,
         "tables": [
             {"schema": schema, "name": name, "rows": rows, "content_hash": content}
             for schema, name, rows, content in tables
         ],
     }
-
-
-def _point(link: Path, target: Path) -> None:
-    """Replace a symlink in one step: a reader sees the old target or the new one."""
-    fresh = link.with_name(f".{link.name}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(os.path.relpath(target, link.parent))
-    fresh.replace(link)
-
-
-def _prune(settings: Settings) -> None:
-    current = settings.current.resolve()
-    newest_first = sorted((path for path in settings.releases.iterdir() if path.is_dir()), reverse=True)
-    for release in newest_first[KEPT_RELEASES:]:
-        if release != current:
-            shutil.rmtree(release)

@@ -1,4 +1,4 @@
-"""What a run holds while it works: the settings, and the lock that keeps refreshes apart."""
+"""What a run holds while it works: the settings, and the lock that keeps refreshes apart. And what it is called."""
 
 import os
 from collections.abc import Iterator
@@ -13,11 +13,17 @@ from dagster_project.settings import Settings
 
 REFRESH_JOB = "refresh"
 SEEDS_CHECK = "seeds_are_fit"
-STEPS = ("raw", "transform", "published__release")
-# where WAREHOUSE_POSTGRES_DSN is set
-COPY_STEP = "published__postgres"
+# tag of a run: why it may publish a log that was rewritten
+ALLOW_REWRITE = "allow_rewrite"
 # the tag by which a run of the command line says whose it is, and the process in which it runs
 STARTED_BY, PROCESS = "started_by", "warehouse/process"
+# what the run's log says as each layer begins, and the terminal while it works
+RAW, TRANSFORM, PUBLISHED, COPYING = LAYERS = (
+    "raw: seeds as tables",
+    "transform: staging, marts, metrics",
+    "published: the release",
+    "published: the copy in PostgreSQL",
+)
 UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 ABANDONED = "Abandoned: its process ended before the run did."
 
@@ -44,22 +50,6 @@ class Refresh(dg.ConfigurableResource):
         return self._settings
 
 
-def refuse_partial_runs(context: dg.AssetExecutionContext) -> None:
-    """A build is made whole or not at all: half a build would publish tables of two days."""
-    run = context.run
-    lacks_assets = bool(run.asset_selection) and not _materializable_keys() <= set(run.asset_selection or ())
-    lacks_steps = run.step_keys_to_execute is not None and not set(STEPS) <= set(run.step_keys_to_execute)
-    if run.job_name != REFRESH_JOB or lacks_assets or lacks_steps:
-        refusal = "Only the whole job `refresh` may run: a partial build is never published."
-        raise dg.Failure(refusal, allow_retries=False)
-
-
-def _materializable_keys() -> set[dg.AssetKey]:
-    from dagster_project.definitions import defs
-
-    return set(defs.resolve_asset_graph().materializable_asset_keys)
-
-
 def _starter(context: dg.InitResourceContext) -> str:
     run = context.dagster_run
     if run is None:
@@ -73,7 +63,7 @@ def fail_abandoned_runs(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Non
     One that has not started may be another command that waits for its turn; it is dead where its process is. What the
     scheduler has queued is left to the scheduler, which starts it even after a pause.
     """
-    for other in instance.get_runs(dg.RunsFilter(job_name=REFRESH_JOB, statuses=UNFINISHED)):
+    for other in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)):
         if other.run_id != run.run_id:
             instance.report_run_failed(other, ABANDONED)
     for other in instance.get_runs(dg.RunsFilter(job_name=REFRESH_JOB, statuses=[dg.DagsterRunStatus.NOT_STARTED])):

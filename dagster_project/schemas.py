@@ -1,7 +1,8 @@
 """The columns of every seed file: the one place that says what a fact row must look like.
 
-Belongs here: names, types, allowed words and bounds of single columns, and rules within one row.
-Does not belong here: rules across rows or files (`seed_rules.py`) and anything computed (dbt).
+Belongs here: names, types, allowed words and bounds of single columns, and which rules hold within one row.
+Does not belong here: those rules in words (`row_rules.py`), rules across rows or files (`seed_rules.py`,
+`plausibility.py`) and anything computed (dbt).
 
 Each schema describes one CSV in `seeds/`; `SEEDS` maps the file's stem to it. Dates are ISO days, amounts are
 in billions of the stated currency (`_bn`), rates in per cent (`_pct`, 0-100 and above), shares 0-1.
@@ -12,27 +13,70 @@ import datetime as dt
 import dataframely as dy
 import polars as pl
 
+from dagster_project.row_rules import (
+    CLAIM_UNITS,
+    COUNTED_IN,
+    LARGEST_PLEDGE_BN,
+    NEAR,
+    PER_USD,
+    REACH_BACK,
+    dollars_at_most,
+    not_before,
+    period_end,
+    usual_rate,
+    within,
+)
+
 SLUG = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
-PARTY = r"^(?:[A-Z]{3})$"
-SCOPE_PREFIXES = r"^(?:\d{2,10})(?: \d{2,10})*$"
-EARLIEST, LATEST = dt.date(1930, 1, 1), dt.date(2100, 1, 1)
+MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
+SCOPE_PREFIXES = r"^(?:\d\d){1,5}(?: (?:\d\d){1,5})*$"
+PREFIX_FORM = "codes of the tariff schedule of 2 to 10 digits, parted by a blank"
+EARLIEST, LATEST = dt.date(1930, 1, 1), dt.date(2060, 1, 1)
+# the first day of the first administration whose duties stand in the seeds: nothing in the log is older
+LOG_BEGINS = dt.date(2017, 1, 20)
 
 
 def slug(**options) -> dy.String:
-    return dy.String(regex=SLUG, max_length=120, **options)
+    form = "a slug: lower-case letters, digits, hyphens"
+    return dy.String(regex=SLUG, max_length=120, metadata={"form": form}, **options)
 
 
 def party(**options) -> dy.String:
     """ISO 3166-1 alpha-3 code, `EUU` for the European Union, `ALL` for every partner."""
-    return dy.String(regex=PARTY, **options)
+    form = "a party code of three capitals (JPN, EUU, ALL)"
+    return dy.String(regex=r"^[A-Z]{3}$", metadata={"form": form}, **options)
+
+
+def abroad(**options) -> dy.String:
+    """A party that faces the United States, or `ALL` of them."""
+    return party(check={"is_abroad": lambda code: code != "USA"}, **options)
+
+
+def one_abroad(**options) -> dy.String:
+    """One party that faces the United States: not `ALL`."""
+    return party(check={"is_one_abroad": lambda code: ~code.is_in(["USA", "ALL"])}, **options)
+
+
+def currency(**options) -> dy.String:
+    return dy.String(regex=r"^[A-Z]{3}$", metadata={"form": "a currency code of three capitals"}, **options)
+
+
+def of_form(pattern: str, form: str, **options) -> dy.String:
+    """Text of a pattern; `form` says in words what the pattern wants."""
+    return dy.String(regex=pattern, metadata={"form": form}, **options)
 
 
 def day(**options) -> dy.Date:
     return dy.Date(min=EARLIEST, max=LATEST, **options)
 
 
+def log_day(**options) -> dy.Date:
+    """A day of the time that the log covers."""
+    return dy.Date(min=LOG_BEGINS, max=LATEST, **options)
+
+
 def words(*allowed: str, **options) -> dy.String:
-    return dy.String(regex=rf"^(?:{'|'.join(allowed)})$", **options)
+    return dy.String(regex=rf"^(?:{'|'.join(allowed)})$", metadata={"words": allowed}, **options)
 
 
 def text(**options) -> dy.String:
@@ -61,8 +105,8 @@ class Assertion(Cited):
 
     assertion_id = slug(primary_key=True)
     confidence = words("high", "medium", "low")
-    known_from = day()
-    recorded_on = day()
+    known_from = log_day()
+    recorded_on = log_day()
     action = words("assert", "retract")
     corrects = slug(nullable=True)
     is_preferred = dy.Bool()
@@ -70,6 +114,10 @@ class Assertion(Cited):
     @dy.rule()
     def retraction_names_what_it_retracts(cls) -> pl.Expr:
         return (pl.col("action") == "assert") | pl.col("corrects").is_not_null()
+
+    @dy.rule()
+    def recorded_once_known(cls) -> pl.Expr:
+        return not_before("recorded_on", "known_from")
 
 
 class Period(dy.Schema):
@@ -83,6 +131,27 @@ class Period(dy.Schema):
         return pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("valid_from"))
 
 
+class Money(dy.Schema):
+    """Rules of an amount (`amount_bn`, `currency_code`, `fx_per_usd`): what it is in dollars is known and possible."""
+
+    @dy.rule()
+    def foreign_money_has_a_rate(cls) -> pl.Expr:
+        foreign = pl.col("amount_bn").is_not_null() & (pl.col("currency_code") != "USD")
+        return ~foreign | pl.col("fx_per_usd").is_not_null()
+
+    @dy.rule()
+    def dollars_need_no_rate(cls) -> pl.Expr:
+        return pl.col("fx_per_usd").is_null() | (pl.col("currency_code") != "USD").fill_null(False)
+
+    @dy.rule()
+    def rate_of_exchange_has_been_seen(cls) -> pl.Expr:
+        return within("fx_per_usd", pl.col("currency_code"), PER_USD)
+
+    @dy.rule()
+    def amount_is_of_this_world(cls) -> pl.Expr:
+        return dollars_at_most(LARGEST_PLEDGE_BN)
+
+
 class Sources(dy.Schema):
     source_id = slug(primary_key=True)
     title = text()
@@ -90,22 +159,34 @@ class Sources(dy.Schema):
     publisher_class = words("official", "statistics", "press", "research")
     published_date = day(nullable=True)
     accessed_date = day()
-    url = dy.String(nullable=True, regex=r"^https?://\S+$")
+    url = of_form(r"^https?://\S+$", "an http(s) address", nullable=True)
     licence = text()
-    text_file = dy.String(nullable=True, regex=r"^[\w.\-]+$")
+    text_file = of_form(r"^[\w.\-]+$", "the name of a file", nullable=True)
+
+    @dy.rule()
+    def read_once_published(cls) -> pl.Expr:
+        return not_before("accessed_date", "published_date")
 
 
 class Partners(dy.Schema):
     partner_iso3 = party(primary_key=True)
     partner_name = text()
-    census_code = dy.String(nullable=True, regex=r"^\d{4}$")
-    currency_code = dy.String(nullable=True, regex=r"^[A-Z]{3}$")
+    census_code = of_form(r"^[0-9]{4}$", "the four digits of the Census Bureau's code", nullable=True)
+    currency_code = currency(nullable=True)
     is_bloc = dy.Bool()
+
+    @dy.rule()
+    def name_is_its_own(cls) -> pl.Expr:
+        return pl.col("partner_name").str.to_lowercase().is_unique()
+
+    @dy.rule()
+    def census_code_is_its_own(cls) -> pl.Expr:
+        return pl.col("census_code").is_null() | pl.col("census_code").is_unique()
 
 
 class PartnerMembers(Period):
-    bloc_iso3 = party(primary_key=True)
-    partner_iso3 = party(primary_key=True)
+    bloc_iso3 = one_abroad(primary_key=True)
+    partner_iso3 = one_abroad(primary_key=True)
 
 
 class Officials(Cited):
@@ -116,13 +197,17 @@ class Officials(Cited):
     role_from = day(nullable=True)
     role_to = day(nullable=True)
 
+    @dy.rule()
+    def role_to_is_after_role_from(cls) -> pl.Expr:
+        return (pl.col("role_to") > pl.col("role_from")).fill_null(True)
+
 
 class ProductScopes(dy.Schema):
     scope_id = slug(primary_key=True)
     scope_name = text()
     sector = slug()
-    hs_prefixes = dy.String(nullable=True, regex=SCOPE_PREFIXES)
-    excluded_prefixes = dy.String(nullable=True, regex=SCOPE_PREFIXES)
+    hs_prefixes = of_form(SCOPE_PREFIXES, PREFIX_FORM, nullable=True)
+    excluded_prefixes = of_form(SCOPE_PREFIXES, PREFIX_FORM, nullable=True)
     parent_scope_id = slug(nullable=True)
     condition = text(nullable=True)
     note = text(nullable=True)
@@ -149,10 +234,19 @@ class Instruments(dy.Schema):
     effective_date = day(nullable=True)
     source_id = slug()
 
+    @dy.rule()
+    def published_once_signed(cls) -> pl.Expr:
+        return not_before("published_date", "signed_date")
+
+    @dy.rule()
+    def effective_about_when_signed(cls) -> pl.Expr:
+        first = pl.coalesce("signed_date", "published_date")
+        return (pl.col("effective_date") >= first - REACH_BACK).fill_null(True)
+
 
 class TariffRates(Assertion, Period):
     rate_id = slug()
-    partner_iso3 = party()
+    partner_iso3 = abroad()
     scope_id = slug()
     programme_id = slug()
     rate_basis = words("additional", "floor_incl_base", "ceiling_total", "total", "exempt")
@@ -165,6 +259,17 @@ class TariffRates(Assertion, Period):
     quota_unit = text(nullable=True)
     instrument_id = slug(nullable=True)
     deal_id = slug(nullable=True)
+    valid_from = log_day(nullable=True)
+    valid_to = log_day(nullable=True)
+
+    @dy.rule()
+    def usual_rate_or_stated_twice(cls) -> pl.Expr:
+        return usual_rate()
+
+    @dy.rule()
+    def quota_volume_belongs_to_a_tier(cls) -> pl.Expr:
+        stated = pl.col("quota_volume").is_not_null()
+        return ~stated | ((pl.col("quota_tier") != "none") & pl.col("quota_unit").is_not_null())
 
     @dy.rule()
     def rate_is_given_unless_withdrawn(cls) -> pl.Expr:
@@ -185,11 +290,15 @@ class TariffRates(Assertion, Period):
 
 class BaseRates(Assertion, Period):
     base_rate_id = slug()
-    partner_iso3 = party()
+    partner_iso3 = abroad()
     scope_id = slug()
     preference = words("mfn", "column-2", "korus", "usmca", "ukedp", "fta")
     rate_pct = percent(nullable=True, min=0, max=250)
     is_uniform = dy.Bool()
+
+    @dy.rule()
+    def usual_rate_or_stated_twice(cls) -> pl.Expr:
+        return usual_rate()
 
     @dy.rule()
     def uniform_base_has_a_rate(cls) -> pl.Expr:
@@ -201,9 +310,13 @@ class MeasureEndings(Assertion):
     authority = words("IEEPA", "S232", "S122", "S301", "S338", "S201", nullable=True)
     programme_id = slug(nullable=True)
     instrument_id = slug(nullable=True)
-    partner_iso3 = party()
-    ends_on = day()
+    partner_iso3 = abroad()
+    ends_on = log_day()
     reason = text()
+
+    @dy.rule()
+    def ending_does_not_reach_far_back(cls) -> pl.Expr:
+        return not_before("ends_on", "known_from", within=REACH_BACK)
 
     @dy.rule()
     def ends_one_authority_programme_or_instrument(cls) -> pl.Expr:
@@ -214,14 +327,14 @@ class MeasureEndings(Assertion):
 class Deals(Cited):
     deal_id = slug(primary_key=True)
     deal_name = text()
-    partner_iso3 = party()
+    partner_iso3 = one_abroad()
 
 
 class DealEvents(Assertion):
     event_id = slug()
     deal_id = slug(nullable=True)
-    partner_iso3 = party()
-    event_date = day(nullable=True)
+    partner_iso3 = abroad()
+    event_date = log_day(nullable=True)
     event_type = words(
         "claimed", "threatened", "announced", "proposed", "agreed", "signed", "gazetted", "in_force", "scheduled",
         "amended", "legislated", "suspended", "stalled", "superseded", "expired", "struck_down", "refund_ordered",
@@ -231,6 +344,10 @@ class DealEvents(Assertion):
     event_summary = text(nullable=True)
     instrument_id = slug(nullable=True)
     official_id = slug(nullable=True)
+
+    @dy.rule()
+    def far_ahead_is_scheduled(cls) -> pl.Expr:
+        return (pl.col("event_type") == "scheduled") | not_before("known_from", "event_date", within=NEAR)
 
 
 class DealClauses(Assertion):
@@ -243,13 +360,13 @@ class DealClauses(Assertion):
     trigger_summary = text()
     reference_summary = text()
     clause_state = words("waiting", "triggered", "lapsed", "operating")
-    due_date = day(nullable=True)
+    due_date = log_day(nullable=True)
 
 
 class Concessions(Assertion):
     concession_id = slug()
     deal_id = slug()
-    partner_iso3 = party()
+    partner_iso3 = one_abroad()
     concession_type = words(
         "market_access", "tariff_cut", "standards", "purchases_policy", "digital", "labour_environment",
         "export_controls", "security", "monetary", "taxation", "other",
@@ -263,18 +380,26 @@ class SectorRoles(Assertion):
 
     sector_role_id = slug()
     deal_id = slug()
-    partner_iso3 = party()
+    partner_iso3 = one_abroad()
     scope_id = slug(nullable=True)
     sector = slug()
     sector_role = words("key", "sensitive", "rival", "investment_priority")
-    rival_iso3 = party(nullable=True)
+    rival_iso3 = one_abroad(nullable=True)
+
+    @dy.rule()
+    def nobody_rivals_itself(cls) -> pl.Expr:
+        return pl.col("rival_iso3") != pl.col("partner_iso3")
+
+    @dy.rule()
+    def rival_role_names_the_rival(cls) -> pl.Expr:
+        return (pl.col("sector_role") == "rival") == pl.col("rival_iso3").is_not_null()
 
 
-class Pledges(Assertion):
+class Pledges(Assertion, Money):
     pledge_id = slug()
     parent_pledge_id = slug(nullable=True)
     deal_id = slug(nullable=True)
-    partner_iso3 = party()
+    partner_iso3 = one_abroad()
     pledge_name = text()
     row_role = words("whole", "leg")
     asserted_by = party()
@@ -282,20 +407,20 @@ class Pledges(Assertion):
         "investment_cash", "investment_financed", "investment_private", "investment_mixed", "credit_guarantee",
         "purchase", "economic_exchange",
     )  # fmt: skip
-    amount_bn = money(nullable=True, min=0, max=100_000)
-    currency_code = dy.String(nullable=True, regex=r"^[A-Z]{3}$")
+    amount_bn = money(nullable=True, min_exclusive=0)
+    currency_code = currency(nullable=True)
     amount_period = words("total", "per_year", "increment", nullable=True)
     bound = words("exactly", "about", "at_least", "up_to", nullable=True)
-    quantity = dy.Decimal(18, 3, nullable=True, min=0)
+    quantity = dy.Decimal(18, 3, nullable=True, min_exclusive=0)
     quantity_unit = text(nullable=True)
     change_pct = percent(nullable=True)
     baseline = text(nullable=True)
-    annual_cap_bn = money(nullable=True, min=0)
+    annual_cap_bn = money(nullable=True, min_exclusive=0)
     annual_cap_year = words("calendar", "contract", nullable=True)
     fx_per_usd = dy.Decimal(18, 6, nullable=True, min_exclusive=0)
     fx_source_id = slug(nullable=True)
-    horizon_from = day(nullable=True)
-    horizon_to = day(nullable=True)
+    horizon_from = log_day(nullable=True)
+    horizon_to = log_day(nullable=True)
     horizon_kind = words("payment", "selection", "purchase", nullable=True)
     is_upfront = dy.Bool(nullable=True)
     sectors = text(nullable=True)
@@ -315,9 +440,17 @@ class Pledges(Assertion):
         return (pl.col("row_role") == "whole") | pl.col("parent_pledge_id").is_not_null()
 
     @dy.rule()
-    def foreign_money_has_a_rate(cls) -> pl.Expr:
-        foreign = pl.col("amount_bn").is_not_null() & (pl.col("currency_code") != "USD")
-        return ~foreign | pl.col("fx_per_usd").is_not_null()
+    def whole_is_part_of_nothing(cls) -> pl.Expr:
+        return (pl.col("row_role") == "leg") | pl.col("parent_pledge_id").is_null()
+
+    @dy.rule()
+    def rate_of_exchange_has_a_source(cls) -> pl.Expr:
+        return pl.col("fx_per_usd").is_null() | pl.col("fx_source_id").is_not_null()
+
+    @dy.rule()
+    def annual_cap_is_within_the_total(cls) -> pl.Expr:
+        total = pl.col("amount_period") == "total"
+        return ~total.fill_null(False) | (pl.col("annual_cap_bn") <= pl.col("amount_bn")).fill_null(True)
 
     @dy.rule()
     def horizon_to_is_after_horizon_from(cls) -> pl.Expr:
@@ -331,62 +464,116 @@ class PledgeComponents(Assertion):
     share_min = dy.Decimal(9, 6, nullable=True, min=0, max=1)
     share_max = dy.Decimal(9, 6, nullable=True, min=0, max=1)
 
+    @dy.rule()
+    def share_min_is_at_most_share_max(cls) -> pl.Expr:
+        return pl.col("share_min") <= pl.col("share_max")
 
-class PledgeProgress(Assertion):
+
+class PledgeProgress(Assertion, Money):
     progress_id = slug()
     pledge_id = slug()
     parent_progress_id = slug(nullable=True)
-    progress_date = day(nullable=True)
+    progress_date = log_day(nullable=True)
     progress_type = words("candidate", "allocated", "committed", "disbursed", "claimed")
     progress_name = text()
     amount_bn = money(nullable=True, min=0)
-    currency_code = dy.String(nullable=True, regex=r"^[A-Z]{3}$")
+    currency_code = currency(nullable=True)
     fx_per_usd = dy.Decimal(18, 6, nullable=True, min_exclusive=0)
     is_cumulative = dy.Bool()
+
+    @dy.rule()
+    def amount_has_a_currency(cls) -> pl.Expr:
+        return pl.col("amount_bn").is_null() | pl.col("currency_code").is_not_null()
+
+    @dy.rule()
+    def told_once_done(cls) -> pl.Expr:
+        return not_before("known_from", "progress_date")
 
 
 class MacroIndicators(Assertion):
     observation_id = slug()
-    partner_iso3 = party()
+    partner_iso3 = party(check={"is_one": lambda code: code != "ALL"})
     indicator = words(
         "gdp_nominal", "gdp_per_capita", "population", "fx_reserves", "goods_exports_to_us", "us_goods_imports_from",
         "auto_exports_to_us", "auto_share_of_exports_to_us", "us_fdi_inflow",
     )  # fmt: skip
-    period = dy.String(regex=r"^\d{4}(?:-\d{2})?(?:/\d{4}-\d{2})?$")
+    period = of_form(rf"^(?:\d{{4}}|{MONTH}(?:/{MONTH})?)$", "a year, a month, or two months (2024-01/2024-08)")
     value = money(min=0)
     unit = words("USD_bn", "USD", "JPY_trn", "KRW_trn", "EUR_bn", "persons", "percent")
     provider = slug()
     is_projection = dy.Bool()
     derived_from = text(nullable=True)
 
+    @dy.rule()
+    def unit_fits_the_indicator(cls) -> pl.Expr:
+        return (pl.col("indicator") + " " + pl.col("unit")).is_in(list(COUNTED_IN))
+
+    @dy.rule()
+    def value_is_of_this_world(cls) -> pl.Expr:
+        return within("value", pl.col("indicator") + " " + pl.col("unit"), COUNTED_IN)
+
+    @dy.rule()
+    def measured_once_over(cls) -> pl.Expr:
+        return pl.col("is_projection") | (period_end() < pl.col("known_from")).fill_null(True)
+
+    @dy.rule()
+    def period_is_near(cls) -> pl.Expr:
+        years = pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False) - pl.col("known_from").dt.year()
+        # the IMF looks six years ahead, and calls a year or two that are over estimates
+        return pl.when(pl.col("is_projection")).then(years.is_between(-2, 6)).otherwise(years >= -60).fill_null(True)
+
 
 class TradeFlows(Assertion):
     flow_id = slug()
-    partner_iso3 = party()
+    partner_iso3 = one_abroad()
     scope_id = slug()
-    period = dy.String(regex=r"^\d{4}$")
-    imports_usd = dy.Decimal(18, 0, min=0)
+    period = of_form(r"^[0-9]{4}$", "a year")
+    # more than all goods that the United States imports from any one partner in a year
+    imports_usd = dy.Decimal(18, 0, min=0, max=1_500_000_000_000)
     duties_usd = dy.Decimal(18, 0, nullable=True, min=0)
     provider = slug()
+
+    @dy.rule()
+    def duties_are_less_than_imports(cls) -> pl.Expr:
+        return pl.col("duties_usd") <= pl.col("imports_usd")
+
+    @dy.rule()
+    def measured_once_over(cls) -> pl.Expr:
+        return (period_end() < pl.col("known_from")).fill_null(True)
 
 
 class Claims(Assertion):
     claim_id = slug()
     claimed_by = text()
-    claimed_date = day()
-    partner_iso3 = party()
+    claimed_date = log_day()
+    partner_iso3 = abroad()
     scope_id = slug(nullable=True)
     pledge_id = slug(nullable=True)
     claim_metric = words(
         "share_of_gdp_pct", "share_of_reserves_pct", "per_capita_usd", "exports_to_us_years", "rate_pct", "cut_pp",
         "gap_pp", "pledge_amount_usd_bn", "delivered_usd_bn", "other",
     )  # fmt: skip
-    rival_iso3 = party(nullable=True)
-    valid_on = day(nullable=True)
+    rival_iso3 = one_abroad(nullable=True)
+    valid_on = log_day(nullable=True)
     stated_value = money(nullable=True)
     unit = words("percent", "USD_bn", "USD", "years", "pp", "none")
     qualifier = words("exactly", "about", "at_least", "up_to")
     claim_summary = text()
+
+    @dy.rule()
+    def known_once_claimed(cls) -> pl.Expr:
+        return not_before("known_from", "claimed_date")
+
+    @dy.rule()
+    def nobody_rivals_itself(cls) -> pl.Expr:
+        return pl.col("rival_iso3") != pl.col("partner_iso3")
+
+    @dy.rule()
+    def unit_fits_the_metric(cls) -> pl.Expr:
+        metric = pl.col("claim_metric")
+        return (pl.col("unit") == metric.replace_strict(CLAIM_UNITS, default=None, return_dtype=pl.String)).fill_null(
+            True
+        )
 
 
 class Disagreements(dy.Schema):
@@ -400,6 +587,46 @@ class Disagreements(dy.Schema):
     assertion_b_id = slug(nullable=True)
     preferred = words("a", "b", "both", "neither")
     reason = text()
+
+
+class Migrations(dy.Schema):
+    """A change of the log that its rules forbid, done once and for a reason."""
+
+    migration_id = slug(primary_key=True)
+    recorded_on = day()
+    kind = words("added_column", "dropped_column", "renamed_column", "retired_file", "rewritten_row")
+    file = of_form(r"^[a-z_]+$", "a file of seeds/, without .csv")
+    column_name = of_form(r"^[a-z0-9_]+$", "the name of a column", nullable=True)
+    renamed_to = of_form(r"^[a-z0-9_]+$", "the name of a column", nullable=True)
+    rewritten_id = slug(nullable=True)
+    reason = text()
+
+    @dy.rule()
+    def migration_of_a_column_names_it(cls) -> pl.Expr:
+        return ~pl.col("kind").str.ends_with("_column") | pl.col("column_name").is_not_null()
+
+    @dy.rule()
+    def renaming_names_the_new_column(cls) -> pl.Expr:
+        return (pl.col("kind") == "renamed_column") == pl.col("renamed_to").is_not_null()
+
+    @dy.rule()
+    def rewriting_names_the_row(cls) -> pl.Expr:
+        return (pl.col("kind") == "rewritten_row") == pl.col("rewritten_id").is_not_null()
+
+
+class Reviews(dy.Schema):
+    """Up to which day somebody looked for news of a partner, and where: about our looking, not about the world."""
+
+    partner_iso3 = party(primary_key=True)
+    review_topic = words("rates", "pledges", "delivery", "events", "claims", primary_key=True)
+    reviewed_through = day()
+    reviewed_on = day()
+    reviewed_sources = text()
+    open_findings = text(nullable=True)
+
+    @dy.rule()
+    def reviewed_through_is_no_later_than_reviewed_on(cls) -> pl.Expr:
+        return pl.col("reviewed_through") <= pl.col("reviewed_on")
 
 
 SEEDS: dict[str, type[dy.Schema]] = {
@@ -425,42 +652,8 @@ SEEDS: dict[str, type[dy.Schema]] = {
     "trade_flows": TradeFlows,
     "claims": Claims,
     "disagreements": Disagreements,
+    "migrations": Migrations,
+    "reviews": Reviews,
 }
-
-# rules within a row -> the column to mend, what it should hold, and how to mend it
-ROW_RULES = {
-    "retraction_names_what_it_retracts": (
-        "corrects", "the assertion that the row retracts", "Write its assertion_id.",
-    ),
-    "valid_to_is_after_valid_from": (
-        "valid_to", "a day after valid_from", "Write the first day on which it no longer holds.",
-    ),
-    "rate_is_given_unless_withdrawn": ("rate_pct", "a rate in per cent", "Write the rate; 0 where the source says so."),
-    "exempt_means_zero": ("rate_pct", "0 for an exemption", "Write 0, or another rate_basis."),
-    "in_force_has_an_instrument": (
-        "instrument_id", "the legal instrument of a rate in force",
-        "Name the instrument (add it to instruments.csv first), or write another rate_status.",
-    ),
-    "in_force_has_a_first_day": (
-        "valid_from", "the first day of a rate in force",
-        "Write the day, or another rate_status: a plan without a date is not in force.",
-    ),
-    "uniform_base_has_a_rate": (
-        "rate_pct", "the duty, where one figure holds across the scope", "Write the rate, or is_uniform = false.",
-    ),
-    "ends_one_authority_programme_or_instrument": (
-        "authority", "one of authority, programme_id and instrument_id", "Fill one of them only, in a row for each.",
-    ),
-    "amount_has_currency_and_period": (
-        "currency_code", "a currency and a period beside an amount", "Fill currency_code and amount_period.",
-    ),
-    "leg_names_its_whole": (
-        "parent_pledge_id", "the whole that a leg is part of", "Write the pledge_id of the whole, or row_role = whole.",
-    ),
-    "foreign_money_has_a_rate": (
-        "fx_per_usd", "units of the currency per dollar", "Write the rate of exchange, and fx_source_id.",
-    ),
-    "horizon_to_is_after_horizon_from": (
-        "horizon_to", "a day after horizon_from", "Write the first day after the horizon.",
-    ),
-}  # fmt: skip
+# of which there may be none yet
+MAY_BE_EMPTY = frozenset({"migrations"})

@@ -1,21 +1,22 @@
-"""Read one seed file at the door: text in, typed rows and named problems out.
+"""Read one seed at the door: text in, typed rows and named problems out.
 
-Belongs here: the CSV dialect (UTF-8, LF, no byte-order mark, quotes that close), typing, and the rules of one file's
-schema. Does not belong here: rules across files (`seed_rules.py`). Nothing is lost: a row that fails stands in
+Belongs here: typing, and the rules of one file's schema in words. Does not belong here: the file as text
+(`seed_files.py`), rules across files (`seed_rules.py`, `plausibility.py`). Nothing is lost: a row that fails stands in
 `SeedTable.rejected` with the reason and its text, and the good rows go on.
 """
 
-import csv
-import io
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-from dagster_project.schemas import ROW_RULES, SEEDS, Cited
+from dagster_project.problems import Guesses, Problem, plainly
+from dagster_project.row_rules import CELL_RULES, ROW_RULES
+from dagster_project.schemas import MAY_BE_EMPTY, SEEDS, Cited
+from dagster_project.seed_files import Door, Record, read_records
 
 REJECTED_SCHEMA = {
     "file": pl.String,
@@ -26,65 +27,23 @@ REJECTED_SCHEMA = {
     "remedy": pl.String,
     "raw_row": pl.String,
 }
-BOM = b"\xef\xbb\xbf"
-NAMED_PATTERNS = {
-    r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$": "a slug: lower-case letters, digits, hyphens",
-    r"^(?:[A-Z]{3})$": "a party code of three capitals (JPN, EUU, ALL)",
-    r"^[A-Z]{3}$": "a currency code of three capitals",
-    r"^https?://\S+$": "an http(s) address",
-}
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One thing wrong with a seed: where it stands, what was found and expected, and how to mend it."""
-
-    file: str
-    line: int
-    column: str
-    found: str
-    expected: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return (
-            f"seeds/{self.file}, line {self.line}, column {self.column}: found {self.found}; "
-            f"expected {self.expected}. {self.remedy}"
-        )
 
 
 @dataclass(frozen=True)
 class SeedTable:
-    """The typed good rows of one seed (`line` = line in the file) and what was turned away."""
+    """The typed good rows of one seed (`line` = line in the file) and what was turned away.
+
+    `text` has every row whose cells could be told apart, good or not, as text: references are looked up in it, so that
+    one bad cell is one problem. `is_whole` is false where lines were not read: what is missing then proves nothing.
+    `sha256` is that of the bytes that were read, or empty where there were none.
+    """
 
     rows: pl.DataFrame
     problems: list[Problem]
     rejected: pl.DataFrame
-
-
-class _Door:
-    """Collects the problems of one file together with the text of the row that each belongs to."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-        self.raw: list[str] = []
-
-    def refuse(self, line: int, column: str, found: object, expected: str, remedy: str, raw: str = "") -> None:
-        if isinstance(found, Decimal):
-            found = f"{found.normalize():f}"
-        shown = "nothing" if found is None or found == "" else f"'{str(found)[:80]}'"
-        self.problems.append(Problem(self.file, line, column, shown, expected, remedy))
-        self.raw.append(raw)
-
-    def table(self, rows: pl.DataFrame) -> SeedTable:
-        rejected = pl.DataFrame(
-            [(p.file, p.line, p.column, p.found, p.expected, p.remedy, raw)
-             for p, raw in zip(self.problems, self.raw, strict=True)],
-            schema=REJECTED_SCHEMA,
-            orient="row",
-        )  # fmt: skip
-        return SeedTable(rows, self.problems, rejected)
+    text: pl.DataFrame
+    is_whole: bool
+    sha256: str
 
 
 @cache
@@ -109,12 +68,20 @@ def column_order(schema: type[dy.Schema]) -> list[str]:
 
 
 def read_seed(path: Path) -> SeedTable:
-    """Read `path` against the schema of its stem. Never raises for what is in the file."""
+    """Read `path` against the schema of its stem. Never raises for what is in the file, or in its place."""
     schema = SEEDS[path.stem]
-    door = _Door(path.name)
-    records = _records(path, schema, door)
-    typed = _typed(records, schema, door)
-    return door.table(_checked(typed, records, schema, door))
+    door = Door(path.name, may_be_empty=path.stem in MAY_BE_EMPTY)
+    records = read_records(path, column_order(schema), door)
+    typed, unread = _typed(records, schema, door)
+    good = _checked(typed, unread, records, schema, door)
+    rejected = pl.DataFrame(
+        [(p.file, p.line, p.column, p.found, p.expected, p.remedy, raw)
+         for p, raw in zip(door.problems, door.raw, strict=True)],
+        schema=REJECTED_SCHEMA, orient="row",
+    )  # fmt: skip
+    return SeedTable(
+        good, door.problems, rejected, _as_text({**records, **door.torn}, schema), door.is_whole, door.sha256
+    )
 
 
 def read_seeds(folder: Path) -> dict[str, SeedTable]:
@@ -122,94 +89,35 @@ def read_seeds(folder: Path) -> dict[str, SeedTable]:
     return {name: read_seed(folder / f"{name}.csv") for name in SEEDS}
 
 
-def _records(path: Path, schema: type[dy.Schema], door: _Door) -> dict[int, dict[str, str]]:
-    """The file's rows as text by line number; problems of the file itself go to the door."""
-    if not path.exists():
-        door.refuse(1, "-", None, "a file", f"Create {path.name} with the header: {','.join(column_order(schema))}.")
-        return {}
-    data = path.read_bytes()
-    if data.startswith(BOM):
-        door.refuse(1, "-", "a byte-order mark", "UTF-8 without a byte-order mark", "Save as plain UTF-8.")
-        data = data.removeprefix(BOM)
-    if b"\r" in data:
-        line = data[: data.index(b"\r")].count(b"\n") + 1
-        door.refuse(line, "-", "a carriage return", "lines ended by LF alone", "Save with Unix line ends.")
-    try:
-        content = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        door.refuse(line, "-", f"byte 0x{data[error.start]:02x}", "UTF-8 text", "Save the file as UTF-8.")
-        content = data.decode("utf-8", errors="replace")
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
-    header: list[str] | None = None
-    records: dict[int, dict[str, str]] = {}
-    previous_line = 0
-    try:
-        for cells in reader:
-            line, previous_line = previous_line + 1, reader.line_num
-            if header is None:
-                header = cells
-                if not _header_fits(header, schema, door):
-                    return {}
-            elif len(cells) != len(header):
-                door.refuse(
-                    line, "-", f"{len(cells)} cells", f"{len(header)} cells as in the header",
-                    "Quote cells that contain a comma, and fill every column.", ",".join(cells),
-                )  # fmt: skip
-            elif stray := [cell for cell in cells if '"' in cell and _quoted(cell) not in content]:
-                door.refuse(
-                    line, header[cells.index(stray[0])], stray[0], "quotes that open and close around a whole cell",
-                    f"Write the cell as {_quoted(stray[0])}, or remove the quote.", ",".join(cells),
-                )  # fmt: skip
-            else:
-                records[line] = dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        door.refuse(
-            previous_line + 1, "-", str(error), "quotes that open and close around a whole cell",
-            'Double a quote inside a quoted cell ("") and close every quoted cell; rows below were not read.',
-        )  # fmt: skip
-    if header is None:
-        door.refuse(1, "-", None, "a header line", f"Start the file with: {','.join(column_order(schema))}.")
-    return records
+def _as_text(records: dict[int, Record], schema: type[dy.Schema]) -> pl.DataFrame:
+    columns = [pl.Series("line", list(records), dtype=pl.Int64)]
+    columns += [
+        pl.Series(name, [record[name] or None for record in records.values()], dtype=pl.String)
+        for name in column_order(schema)
+    ]
+    return pl.DataFrame(columns).sort("line")
 
 
-def _quoted(cell: str) -> str:
-    """How a cell that holds a quote must stand in the file."""
-    return '"' + cell.replace('"', '""') + '"'
-
-
-def _header_fits(header: list[str], schema: type[dy.Schema], door: _Door) -> bool:
-    expected = schema.column_names()
-    for name in expected:
-        if name not in header:
-            door.refuse(1, name, None, f"a column named {name}", "Add the column (cells may be empty where allowed).")
-    for name in header:
-        if name not in expected:
-            door.refuse(1, name or "-", name, "only the columns of the schema", "Remove or rename the column.")
-    for name in {name for name in header if header.count(name) > 1}:
-        door.refuse(1, name, name, "each column once", "Remove the second column of that name.")
-    return sorted(header) == sorted(expected)
-
-
-def _typed(records: dict[int, dict[str, str]], schema: type[dy.Schema], door: _Door) -> pl.DataFrame:
-    """Rows whose cells all read as their column's type. A cell that does not read refuses its row."""
-    types = polars_types(schema)
-    lines = pl.Series("line", list(records), dtype=pl.Int64)
-    readable = pl.repeat(True, len(lines), eager=True)
+def _typed(
+    records: dict[int, Record], schema: type[dy.Schema], door: Door
+) -> tuple[pl.DataFrame, set[tuple[int, str]]]:
+    """All rows as their columns' types, and the cells (line, column) that do not read as such and are empty there."""
+    text = _as_text(records, schema)
+    lines = text["line"]
+    unread = {(problem.line, problem.column) for problem in door.problems}
     columns = [lines]
-    for name in column_order(schema):
-        original = pl.Series(name, [row[name] or None for row in records.values()], dtype=pl.String)
-        values, expected, remedy = _read_cells(original, types[name])
-        unread = original.is_not_null() & values.is_null()
-        readable &= ~unread
-        for index in unread.arg_true():
-            raw = ",".join(records[lines[index]].values())
-            door.refuse(lines[index], name, original[index], expected, remedy, raw)
+    for name, dtype in polars_types(schema).items():
+        values, expected, remedy = read_cells(text[name], dtype)
+        for index in (text[name].is_not_null() & values.is_null()).arg_true():
+            line = lines[index]
+            if (line, name) not in unread:
+                unread.add((line, name))
+                door.refuse(line, name, text[name][index], expected, remedy, ",".join(records[line].values()))
         columns.append(values.alias(name))
-    return pl.DataFrame(columns).filter(readable)
+    return pl.DataFrame(columns), unread
 
 
-def _read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, str]:
+def read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, str]:
     if dtype == pl.Date:
         is_iso = cells.str.contains(r"^\d{4}-\d{2}-\d{2}$")
         return (
@@ -221,7 +129,7 @@ def _read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, s
         return values, "true or false", "Write true or false."
     if isinstance(dtype, pl.Decimal):
         # a longer fraction would be rounded without a word by the cast
-        fits = cells.str.contains(rf"^-?\d+(?:\.\d{{1,{max(dtype.scale, 1)}}})?$")
+        fits = cells.str.contains(rf"^-?[0-9]+(?:\.[0-9]{{1,{max(dtype.scale, 1)}}})?$")
         return (
             cells.set(~fits.fill_null(False), None).cast(dtype, strict=False),
             f"a plain number of at most {dtype.precision - dtype.scale} digits and {dtype.scale} decimals",
@@ -231,46 +139,70 @@ def _read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, s
 
 
 def _checked(
-    typed: pl.DataFrame, records: dict[int, dict[str, str]], schema: type[dy.Schema], door: _Door
+    typed: pl.DataFrame,
+    unread: set[tuple[int, str]],
+    records: dict[int, Record],
+    schema: type[dy.Schema],
+    door: Door,
 ) -> pl.DataFrame:
+    """The rows that keep the schema's rules. What follows only from an unread cell is not told."""
     good, failure = lined(schema).filter(typed)
     if len(failure):
+        explain = _Explanations(schema)
+        lines_unread = {line for line, _ in unread}
         # details() carries the failing rows in order, then one column per rule
         details = failure.details()
         rules = [c for c in details.columns if c not in typed.columns]
         for row in details.iter_rows(named=True):
-            raw = ",".join(records[row["line"]].values())
-            for rule in rules:
-                if row[rule] == "invalid":
-                    column, found, expected, remedy = _explain(rule, row, schema)
-                    door.refuse(row["line"], column, found, expected, remedy, raw)
+            line = row["line"]
+            for rule in (rule for rule in rules if row[rule] == "invalid"):
+                concerns_row = "|" not in rule and rule != "primary_key"
+                if (line, rule.split("|")[0]) in unread or (concerns_row and line in lines_unread):
+                    continue
+                column, found, expected, remedy = explain(rule, row)
+                door.refuse(line, column, found, expected, remedy, ",".join(records[line].values()))
+    turned_away = pl.Series(sorted(door.refused), dtype=pl.Int64)
+    good = good.filter(~pl.col("line").is_in(turned_away.implode()))
     return good.select("line", *column_order(schema)).sort("line")
 
 
-def _explain(rule: str, row: dict, schema: type[dy.Schema]) -> tuple[str, object, str, str]:
-    """Column, found value, expectation and remedy of a failed schema rule."""
-    if rule == "primary_key":
-        key = schema.primary_key()
-        return (
-            key[0],
-            " + ".join(str(row[c]) for c in key),
-            "a key that no other row has",
-            "Give the row an id of its own.",
-        )
-    if "|" not in rule:
-        column, expected, remedy = ROW_RULES[rule]
-        return column, row[column], expected, remedy
-    name, check = rule.split("|")
-    column = schema.columns()[name]
-    if check == "nullability":
-        return name, None, "a value", "Fill the cell: this column may not be empty."
-    if check == "regex":
-        pattern = str(getattr(column, "regex", ""))
-        allowed = pattern.removeprefix("^(?:").removesuffix(")$").split("|")
-        if pattern in NAMED_PATTERNS:
-            return name, row[name], NAMED_PATTERNS[pattern], "Mend the spelling."
-        if all(word.replace("-", "").replace("_", "").isalnum() for word in allowed):
-            return name, row[name], f"one of {', '.join(allowed)}", "Use one of these words."
-        return name, row[name], f"text of the form {pattern}", "Mend the spelling."
-    bound = getattr(column, check, None)
-    return name, row[name], f"{check.replace('_', ' ')} {bound}", "Mend the value, or its unit."
+class _Explanations:
+    """A failed rule of a schema in words, for the rows of one file."""
+
+    def __init__(self, schema: type[dy.Schema]) -> None:
+        self.columns = schema.columns()
+        self.key = schema.primary_key()
+        self.guesses = Guesses()
+
+    def __call__(self, rule: str, row: dict[str, Any]) -> tuple[str, object, str, str]:
+        """Column, found value, expectation and remedy."""
+        if rule == "primary_key":
+            found = " + ".join(str(row[c]) for c in self.key)
+            return self.key[0], found, "a key that no other row has", "Give the row an id of its own."
+        if "|" not in rule:
+            column, expected, remedy = ROW_RULES[rule]
+            return column, row[column], expected, remedy
+        name, check = rule.split("|")
+        about = self.columns[name].metadata or {}
+        if check == "nullability":
+            return name, None, "a value", "Fill the cell: this column may not be empty."
+        if check == "regex" and "words" in about:
+            guess = self.guesses.did_you_mean(row[name], about["words"], name)
+            return name, row[name], f"one of {', '.join(about['words'])}", f"{guess}Use one of these words."
+        if check == "regex":
+            return name, row[name], about["form"], "Mend the spelling."
+        if check.startswith("check__"):
+            expected, remedy = CELL_RULES[check.removeprefix("check__")]
+            return name, row[name], expected, remedy
+        bound = plainly(getattr(self.columns[name], check))
+        return name, row[name], BOUNDS[check].format(bound), "Mend the value, or its unit."
+
+
+BOUNDS = {
+    "min": "at least {}",
+    "max": "at most {}",
+    "min_exclusive": "more than {}",
+    "max_exclusive": "less than {}",
+    "min_length": "at least {} character",
+    "max_length": "at most {} characters",
+}

@@ -7,9 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dagster_project.safe_export import is_web_link
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CRON = "30 6 * * *"
+CRON_FIELDS = 5
 DEFAULT_TIMEZONE = "America/New_York"
+DEFAULT_FACTS_STALE_AFTER_DAYS = 14
+# the day from which base rates are known: on an earlier one no total rate has an answer
+FIRST_DAY = dt.date(2025, 1, 1)
 KEPT_RELEASES = 3
 # in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
 MODELS = "models.json"
@@ -53,23 +59,26 @@ class Settings:
     documents: Path | None
     timezone: str
     cron: str
-    alert_webhook: str | None
+    # whoever knows it can post to it: never shown
+    alert_webhook: str | None = field(repr=False)
     fixed_as_of_date: dt.date | None
     # holds a password: never shown
     postgres_dsn: str | None = field(default=None, repr=False)
+    facts_stale_after_days: int = DEFAULT_FACTS_STALE_AFTER_DAYS
 
     @classmethod
     def from_env(cls) -> "Settings":
         """Raises `SettingError`, naming the variable, for a value that cannot be used."""
         return cls(
-            seeds=_folder("WAREHOUSE_SEEDS_DIR", PROJECT_ROOT / "seeds"),
+            seeds=_existing_folder("WAREHOUSE_SEEDS_DIR", PROJECT_ROOT / "seeds"),
             data=_folder("WAREHOUSE_DATA_DIR", PROJECT_ROOT / "data"),
             documents=_documents(),
             timezone=_timezone(),
             cron=_cron(),
-            alert_webhook=os.environ.get("WAREHOUSE_ALERT_WEBHOOK") or None,
+            alert_webhook=_address("WAREHOUSE_ALERT_WEBHOOK"),
             fixed_as_of_date=_day("WAREHOUSE_AS_OF_DATE"),
             postgres_dsn=os.environ.get("WAREHOUSE_POSTGRES_DSN") or None,
+            facts_stale_after_days=_days("WAREHOUSE_FACTS_STALE_AFTER_DAYS", DEFAULT_FACTS_STALE_AFTER_DAYS),
         )
 
     @cached_property
@@ -101,6 +110,11 @@ class Settings:
     @property
     def releases(self) -> Path:
         return self.data / "releases"
+
+    @property
+    def held(self) -> Path:
+        """Finished builds that the gate held back."""
+        return self.data / "held"
 
     @property
     def current(self) -> Path:
@@ -138,6 +152,9 @@ class Settings:
         instance_file = self.dagster_home / "dagster.yaml"
         if not instance_file.exists() or self._is_older(instance_file):
             instance_file.write_text(INSTANCE, encoding="utf-8")
+        # dbt takes options from the environment, its selection among them: those of the caller are not for a refresh
+        for name in [name for name in os.environ if name.startswith("DBT_")]:
+            del os.environ[name]
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
         os.environ["WAREHOUSE_BUILD_DB"] = str(self.build_database)
         os.environ["DBT_TARGET_PATH"] = str(self.dbt_target)
@@ -153,33 +170,61 @@ class Settings:
 
 
 def _folder(variable: str, default: Path) -> Path:
-    return Path(os.environ.get(variable) or default).expanduser().absolute()
+    given = os.environ.get(variable)
+    try:
+        return Path(given or default).expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        raise SettingError(f"{variable}: found '{given}'; expected the path of a folder.") from error
+
+
+def _existing_folder(variable: str, default: Path) -> Path:
+    folder = _folder(variable, default)
+    if not folder.is_dir():
+        raise SettingError(
+            f"{variable}: found '{os.environ.get(variable) or default}'; expected a folder that is there."
+        )
+    return folder
 
 
 def _documents() -> Path | None:
     """Texts that citations are checked against, where they are at hand."""
-    folder = _folder("WAREHOUSE_DOCUMENTS_DIR", PROJECT_ROOT.parent / "shared" / "documents")
-    return folder if folder.is_dir() else None
+    beside = PROJECT_ROOT.parent / "shared" / "documents"
+    is_named = os.environ.get("WAREHOUSE_DOCUMENTS_DIR")
+    return _existing_folder("WAREHOUSE_DOCUMENTS_DIR", beside) if is_named or beside.is_dir() else None
 
 
 def _timezone() -> str:
     name = os.environ.get("WAREHOUSE_TIMEZONE") or DEFAULT_TIMEZONE
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    # a part of a zone's name is a folder of the database
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         expected = f"expected a zone such as {DEFAULT_TIMEZONE}"
         raise SettingError(f"WAREHOUSE_TIMEZONE: found '{name}'; {expected}.") from error
     return name
 
 
 def _cron() -> str:
-    from croniter import croniter
+    from croniter import CroniterError, croniter
 
     expression = os.environ.get("WAREHOUSE_CRON") or DEFAULT_CRON
-    if not croniter.is_valid(expression):
-        expected = f"expected a cron expression such as '{DEFAULT_CRON}'"
-        raise SettingError(f"WAREHOUSE_CRON: found '{expression}'; {expected}.")
+    try:
+        # croniter knows seconds and years, the scheduler does not; and some days never come
+        if len(expression.split()) != CRON_FIELDS:
+            raise CroniterError("fields")
+        croniter(expression).get_next()
+    except (CroniterError, ValueError) as error:
+        expected = f"expected a cron expression of five fields that comes due, such as '{DEFAULT_CRON}'"
+        raise SettingError(f"WAREHOUSE_CRON: found '{expression}'; {expected}.") from error
     return expression
+
+
+def _address(variable: str) -> str | None:
+    """Raises without the value, which is a secret."""
+    address = os.environ.get(variable)
+    if address and not is_web_link(address):
+        raise SettingError(f"{variable}: expected an address that begins with http:// or https://.")
+    return address or None
 
 
 def _day(variable: str) -> dt.date | None:
@@ -187,6 +232,19 @@ def _day(variable: str) -> dt.date | None:
     if not value:
         return None
     try:
-        return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise SettingError(f"{variable}: found '{value}'; expected a day as YYYY-MM-DD.") from error
+        day = dt.datetime.strptime(value, "%Y-%m-%d").date() if len(value) == 10 else None
+    except ValueError:
+        day = None
+    # a release of a day to come would hold what nobody knows yet, and count as newer than tomorrow's
+    today = dt.datetime.now(ZoneInfo(_timezone())).date()
+    if day is None or not FIRST_DAY <= day <= today:
+        expected = f"expected a day as YYYY-MM-DD, from {FIRST_DAY} to today, {today}"
+        raise SettingError(f"{variable}: found '{value}'; {expected}.")
+    return day
+
+
+def _days(variable: str, default: int) -> int:
+    value = os.environ.get(variable) or str(default)
+    if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= 3650):
+        raise SettingError(f"{variable}: found '{value}'; expected a number of days from 1 to 3650.")
+    return int(value)

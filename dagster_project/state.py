@@ -188,11 +188,11 @@ SECTIONS = (
     ),
     Section(
         "claims",
-        "Figures that were stated, checked against what was known then",
+        "Figures that were stated, checked against what was known then and what is known now",
         f"""
         select distinct checks.claimed_date, checks.claimed_by, checks.claim_summary, checks.qualifier,
             checks.stated_value, checks.unit, checks.lowest_value, checks.highest_value, checks.claim_verdict,
-            checks.claim_id
+            checks.claim_verdict_today, checks.true_since, checks.is_still_true, checks.claim_id
         from claim_checks_as_of($known_on) as checks
         where {_parties("checks")}
         order by checks.claimed_date desc, checks.claim_id

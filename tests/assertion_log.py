@@ -140,20 +140,27 @@ def read_endings(folder: Path) -> list[Ending]:
 def known_rows(log: Iterable[Row], known_on: dt.date) -> list[Row]:
     """Rows that stand on a day of knowledge: said by then, not replaced by a correction, not withdrawn by then.
 
-    Withdrawing a row withdraws what it was corrected to.
+    A row that names one of the same action corrects it, whatever day it was known from; a retraction that names an
+    assertion withdraws what that was corrected to.
     """
-    log = list(log)
-    corrected_by = {row.corrects: row for row in log if row.action == "assert" and row.corrects}
+    by_id = {row.assertion_id: row for row in log}
+    corrected_by = {
+        row.corrects: row.assertion_id
+        for row in by_id.values()
+        if row.corrects and row.action == by_id[row.corrects].action
+    }
     withdrawn = set()
-    for row in log:
-        if row.action == "retract" and row.known_from <= known_on:
-            target = row.corrects
-            while target in corrected_by:
-                target = corrected_by[target].assertion_id
-            withdrawn.add(target)
+    for row in by_id.values():
+        if row.action == "retract" and row.assertion_id not in corrected_by and row.known_from <= known_on:
+            target = row
+            while target.action == "retract":
+                target = by_id[str(target.corrects)]
+            while target.assertion_id in corrected_by:
+                target = by_id[corrected_by[target.assertion_id]]
+            withdrawn.add(target.assertion_id)
     return [
         row
-        for row in log
+        for row in by_id.values()
         if row.action == "assert"
         and row.is_preferred
         and row.known_from <= known_on

@@ -50,41 +50,61 @@ def clash(one: Assertion, other: Assertion) -> bool:
     )
 
 
+def final(row: Assertion, log: list[Assertion]) -> Assertion:
+    """What a row was corrected to, at last."""
+    by_target = {other.corrects: other for other in log if other.action == row.action}
+    while row.assertion_id in by_target:
+        row = by_target[row.assertion_id]
+    return row
+
+
+def is_fit(log: list[Assertion]) -> bool:
+    """What `warehouse check` lets in: no two standing rows clash, and nothing is withdrawn before it was known."""
+    standing = [row for row in log if row.action == "assert" and final(row, log) is row]
+    by_id = {row.assertion_id: row for row in log}
+    for row in log:
+        if row.action == "retract" and final(row, log) is row:
+            target = row
+            while target.action == "retract":
+                target = by_id[str(target.corrects)]
+            if row.known_from < final(target, log).known_from:
+                return False
+    return not any(clash(one, other) for index, one in enumerate(standing) for other in standing[:index])
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> tuple[list[Assertion], list[Ending]]:
-    """Assertions, corrections and retractions of up to eight rows, and up to two endings, fit to build."""
+    """Assertions, corrections (of the known day too) and retractions of up to eight rows, and up to two endings.
+
+    All fit to build. A correction names a row that stands or a retraction; a retraction also a corrected row.
+    """
     numbers = st.integers(0, 6)
     log: list[Assertion] = []
     for index in range(draw(st.integers(1, 8))):
-        row_id = f"row-{index}"
-        standing = [
-            row
-            for row in log
-            if row.action == "assert"
-            and row.assertion_id not in {other.corrects for other in log if other.action == "assert"}
-        ]
-        kind = draw(st.sampled_from(["assert", "assert", "correct", "retract"])) if standing else "assert"
+        standing = [row for row in log if final(row, log) is row]
+        kind = draw(st.sampled_from(["assert", "assert", "correct", "retract"])) if log else "assert"
         start = draw(numbers)
         end = draw(st.none() | st.integers(start + 1, 8))
-        known, key, corrects = nth(draw(numbers)), draw(st.sampled_from(KEYS)), None
-        if kind != "assert":
+        known, key, corrects, action = nth(draw(numbers)), draw(st.sampled_from(KEYS)), None, "assert"
+        if kind == "correct":
             target = draw(st.sampled_from(standing))
-            key, corrects = target.key, target.assertion_id
-            known = target.known_from if kind == "correct" else target.known_from + dt.timedelta(days=draw(numbers))
+            key, corrects, action = target.key, target.assertion_id, target.action
+        elif kind == "retract":
+            target = draw(st.sampled_from([row for row in log if row.action == "assert"]))
+            key, corrects, action = target.key, target.assertion_id, "retract"
         row = Assertion(
-            row_id,
+            f"row-{index}",
             key,
             known,
             nth(start),
             nth(end) if end else NEVER,
-            "retract" if kind == "retract" else "assert",
+            action,
             corrects,
-            kind == "retract" or draw(st.integers(0, 9)) > 0,
+            action == "retract" or draw(st.integers(0, 9)) > 0,
             "IEEPA",
             draw(st.sampled_from(INSTRUMENTS)),
         )
-        others = [other for other in standing if other.assertion_id != corrects]
-        if kind == "retract" or not any(clash(row, other) for other in others):
+        if is_fit([*log, row]):
             log.append(row)
     endings = [
         replace(
@@ -96,6 +116,9 @@ def logs(draw: st.DrawFn) -> tuple[list[Assertion], list[Ending]]:
         )
         for index in range(draw(st.integers(0, 2)))
     ]
+    if len(endings) == 2 and draw(st.booleans()):
+        # the same ending, on another day and known from another
+        endings[1] = replace(endings[1], corrects="end-0")
     return log, endings
 
 
@@ -173,5 +196,21 @@ def test_the_rectangles_of_any_log_say_at_every_corner_what_the_log_says(models:
                     standing = holds(log, endings, key, valid_on, known_on)
                     expected = [standing.assertion_id] if standing else []
                     assert found == expected, f"{key} on {valid_on} as known on {known_on}"
+
+    check()
+
+
+def test_a_mended_known_day_leaves_what_would_have_been_said_had_it_been_right_at_once(models: CompiledModels) -> None:
+    """The log with its slips and their corrections, and the log that never had a slip, give the same rectangles."""
+
+    @settings(max_examples=50, deadline=None)
+    @given(logs())
+    def check(written: tuple[list[Assertion], list[Ending]]) -> None:
+        log = [row for row in written[0] if row.action == "assert"]
+        mended = {row.assertion_id: final(row, log) for row in log if row.corrects is None}
+        load(models, [replace(row, assertion_id=one, corrects=None) for one, row in mended.items()], [])
+        expected = [(mended[one].assertion_id, *times) for one, *times in rectangles(models)]
+        load(models, log, [])
+        assert sorted(rectangles(models)) == sorted(expected)
 
     check()

@@ -35,6 +35,26 @@ def test_a_figure_that_the_text_does_not_state_is_not_found(figure: str, documen
     assert not has_figure(Decimal(figure), document)
 
 
+def test_the_figures_of_a_text_are_those_and_no_others(document: Path) -> None:
+    """Each number of the text, and each with the unit that stands beside it: nothing scaled that has no unit."""
+    tenths = {Decimal(tenth) / 10 for tenth in range(40_000)}
+    assert {float(figure) for figure in tenths if has_figure(figure, document)} == {
+        0.2, 1, 1.5, 2, 15, 25, 200, 350, 1500,
+    }  # fmt: skip
+    assert not has_figure(Decimal(350_000), document)
+
+
+def test_front_matter_is_left_out_and_rules_within_the_text_are_not(tmp_path: Path) -> None:
+    for name, text, read, left_out in (
+        ("ruled", "---\ntitle: 7\n---\nPays 25.\n\n---\n\nOr 35.\n\n---\n\nOr 45.", (25, 35, 45), (7,)),
+        ("plain", "Pays 25.\n---\ntitle: 7\n---\nOr 35.", (7, 25, 35), ()),
+    ):
+        path = tmp_path / f"{name}.txt"
+        path.write_text(text, encoding="utf-8")
+        assert all(has_figure(Decimal(figure), path) for figure in read)
+        assert not any(has_figure(Decimal(figure), path) for figure in left_out)
+
+
 def test_a_section_that_the_text_lacks_is_named(document: Path) -> None:
     assert missing_part("section 2", document) is None
     assert missing_part("section 1 and section 7", document) == "section 7"

@@ -15,13 +15,15 @@ UNIT_BESIDE = {
     "tolerance": "unit",
     "lowest_value": "unit",
     "highest_value": "unit",
+    "lowest_value_today": "unit",
+    "highest_value_today": "unit",
     "denominator_value": "denominator_indicator",
     "quantity": "quantity_unit",
     "quota_volume": "quota_unit",
 }
 # calendar years, running numbers, and shares of 0-1
 PLAIN_NUMBERS = {"year", "assumed_start_year", "step", "share_min", "share_max"}
-DATE_SUFFIXES = ("_date", "_on", "_from", "_to", "_vintage")
+DATE_SUFFIXES = ("_date", "_on", "_from", "_to", "_through", "_since", "_vintage")
 
 
 def is_number(column: Node) -> bool:

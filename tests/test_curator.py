@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.schemas import ROW_RULES, SEEDS
+from dagster_project.row_rules import ROW_RULES
+from dagster_project.schemas import SEEDS
 from dagster_project.seed_rules import check_seeds
 from dagster_project.seeds import column_order
 from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import Warehouse
-from tests.tiny_seeds import LOGGED, ROWS
+from tests.tiny_seeds import LOGGED, ROWS, write_rows
 
 Row = dict[str, str]
 
@@ -77,24 +78,13 @@ MISTAKES = {
         "the assertion that the row retracts",
         "Write its assertion_id.",
     ),
-    "a retraction of a retraction": Mistake(
-        "tariff_rates",
-        [
-            rate("withdrawn", corrects="cars-25", action="retract", known_from=LATER),
-            rate("withdrawn-twice", corrects="withdrawn", action="retract", known_from=LATER),
-        ],
-        "corrects",
-        "'withdrawn'",
-        "a row that asserts something",
-        "assert it anew",
-    ),
     "a retraction before the assertion": Mistake(
         "tariff_rates",
         [rate("late", known_from=LATER), rate("withdrawn", corrects="late", action="retract")],
         "known_from",
         f"'{PROCLAIMED}'",
         f"a day on or after {LATER}",
-        "An assertion cannot be withdrawn before it was made.",
+        "An assertion cannot be withdrawn before it was made",
     ),
     "a correction of another thing": Mistake(
         "tariff_rates",
@@ -104,13 +94,38 @@ MISTAKES = {
         "an assertion about the same rate_id",
         "Correct it with a row about the same thing.",
     ),
-    "a correction with a day of its own": Mistake(
+    "an assertion that corrects a retraction": Mistake(
         "tariff_rates",
-        [rate("mended", corrects="cars-25", known_from=LATER)],
+        [
+            rate("withdrawn", corrects="cars-25", action="retract", known_from=LATER),
+            rate("held-after-all", corrects="withdrawn", known_from=LATER),
+        ],
+        "corrects",
+        "'withdrawn'",
+        "a row that asserts something, not a retraction",
+        "assert it anew, without `corrects`, from the day of the retraction",
+    ),
+    "withdrawn before the day to which its known day was mended": Mistake(
+        "tariff_rates",
+        [
+            rate("mended", corrects="cars-25", known_from=LATER),
+            rate("withdrawn", corrects="cars-25", action="retract", known_from="2025-05-31"),
+        ],
         "known_from",
-        f"'{LATER}'",
-        f"the known_from of the assertion that it corrects ({PROCLAIMED})",
-        "news is a new assertion without `corrects`",
+        "'2025-05-31'",
+        f"a day on or after {LATER}, when mended became known",
+        "correct whichever day is wrong",
+    ),
+    "a retraction whose own day is mended to one too early": Mistake(
+        "tariff_rates",
+        [
+            rate("withdrawn", corrects="cars-25", action="retract", known_from=LATER),
+            rate("withdrawn-earlier", corrects="withdrawn", action="retract", known_from="2025-03-25"),
+        ],
+        "known_from",
+        "'2025-03-25'",
+        f"a day on or after {PROCLAIMED}, when cars-25 became known",
+        "correct whichever day is wrong",
     ),
     "corrections in a circle": Mistake(
         "tariff_rates",
@@ -138,18 +153,18 @@ MISTAKES = {
     ),
     "two corrections of one row": Mistake(
         "tariff_rates",
-        [rate("mended", corrects="cars-25"), rate("mended-too", corrects="cars-25")],
-        "known_from",
-        f"'{PROCLAIMED}'",
-        "but mended (line 3) says the same days",
-        "Narrow the days",
+        [rate("mended", corrects="cars-25"), rate("mended-too", corrects="cars-25", known_from=LATER)],
+        "corrects",
+        "'cars-25'",
+        "a row that no other corrects, but mended (line 3) does",
+        "Correct mended in its place.",
     ),
     "known before source and instrument": Mistake(
         "tariff_rates",
         [rate("early", known_from="2025-03-25")],
         "known_from",
         "'2025-03-25'",
-        f"a day on or after {PROCLAIMED}, the earlier of source and instrument",
+        f"a day on or after {PROCLAIMED}, the day of its instrument",
         "Cite the earlier text, or mend the date.",
     ),
     "an end before the first day": Mistake(
@@ -240,6 +255,21 @@ MISTAKES = {
         "units of the currency per dollar",
         "Write the rate of exchange",
     ),
+    "a step of delivery in foreign money without a rate of exchange": Mistake(
+        "pledge_progress",
+        [
+            LOGGED
+            | {
+                "assertion_id": "step", "progress_id": "step", "pledge_id": "whole", "progress_date": "2025-08-01",
+                "progress_type": "disbursed", "progress_name": "A payment", "amount_bn": "33.3",
+                "currency_code": "JPY", "is_cumulative": "false",
+            }
+        ],
+        "fx_per_usd",
+        "nothing",
+        "units of the currency per dollar",
+        "Write the rate of exchange",
+    ),
     "a horizon that ends before it begins": Mistake(
         "pledges",
         [PLEDGE | {"horizon_from": "2026-01-01", "horizon_to": "2025-01-01"}],
@@ -300,6 +330,19 @@ MISTAKES = {
         "a figure that the cited document contains",
         "Cite the document that states it, or mend the figure.",
     ),
+    "a review of days after the looking": Mistake(
+        "reviews",
+        [
+            {
+                "partner_iso3": "KOR", "review_topic": "delivery", "reviewed_through": "2026-11-25",
+                "reviewed_on": "2026-11-24", "reviewed_sources": "Two newspapers",
+            }
+        ],
+        "reviewed_through",
+        "'2026-11-25'",
+        "a day on or before reviewed_on",
+        "Write the last day that the sources looked at cover.",
+    ),
 }  # fmt: skip
 
 
@@ -330,10 +373,52 @@ def test_rows_that_keep_the_rules_are_fit_to_build(tiny_seeds: Path, documents: 
         rate("news", rate_pct="15", valid_from="2025-08-01", known_from="2025-07-31", source_locator="section 1"),
         rate("mended", corrects="cars-25", valid_to="2026-01-01"),
         rate("withdrawn", corrects="news", action="retract", known_from="2025-09-01"),
+        rate("known-later", corrects="mended", valid_to="2026-01-01", known_from="2025-03-27"),
+        rate("withdrawn-earlier", corrects="withdrawn", action="retract", known_from="2025-08-30"),
         rate("second-hand", rate_pct="15", is_preferred="false"),
     ])  # fmt: skip
     add(tiny_seeds, "pledges", [PLEDGE | {"source_locator": "section 2"}, LEG])
     assert check_seeds(tiny_seeds, documents) == []
+
+
+def test_assertions_that_follow_one_another_do_not_contradict_whichever_comes_first(tiny_seeds: Path) -> None:
+    for early, late in (("2026-01-01", "2026-07-01"), ("2026-07-01", "2026-01-01")):
+        ends = {"2026-01-01": "2026-07-01", "2026-07-01": "2027-01-01"}
+        write_rows(tiny_seeds, "tariff_rates", [
+            rate("one", valid_from=early, valid_to=ends[early]), rate("two", valid_from=late, valid_to=ends[late]),
+            rate("cars-25", valid_from="2025-04-03", valid_to="2025-05-01"),
+        ])  # fmt: skip
+        assert check_seeds(tiny_seeds) == []
+
+
+def test_a_threat_does_not_contradict_the_law_but_another_threat_does(tiny_seeds: Path) -> None:
+    threat = {"rate_status": "threatened", "instrument_id": ""}
+    add(tiny_seeds, "tariff_rates", [rate("threat", **threat)])
+    assert check_seeds(tiny_seeds) == []
+    add(tiny_seeds, "tariff_rates", [rate("demand", **threat | {"rate_status": "demanded"})])
+    assert [(p.line, p.column) for p in check_seeds(tiny_seeds)] == [(4, "known_from")]
+
+
+def test_a_loop_is_found_through_every_assertion_of_a_thing_and_told_where_it_is_closed(tiny_seeds: Path) -> None:
+    """A leg stands under its whole, later under itself, then under its whole again; others stand under it."""
+    later = {"known_from": LATER}
+    rows = [
+        PLEDGE, LEG, LEG | later | {"assertion_id": "leg-under-itself", "parent_pledge_id": "leg"},
+        LEG | {"assertion_id": "leg-again", "known_from": "2025-07-01"},
+        PLEDGE | later | {"assertion_id": "top", "pledge_id": "top"},
+        LEG | {"assertion_id": "below", "pledge_id": "below", "parent_pledge_id": "leg"},
+    ]  # fmt: skip
+    first = add(tiny_seeds, "pledges", rows) - len(rows) + 1
+    told = [p for p in check_seeds(tiny_seeds) if p.expected == "parents that end at the top"]
+    assert [(p.line, p.column, p.found) for p in told] == [(first + 2, "parent_pledge_id", "'leg'")]
+    circle = [
+        LEG | {"assertion_id": name, "pledge_id": name, "parent_pledge_id": parent, "known_from": known}
+        for name, parent, known in (("a", "b", PROCLAIMED), ("b", "c", PROCLAIMED), ("c", "a", PROCLAIMED))
+    ]
+    write_rows(tiny_seeds, "pledges", [*ROWS["pledges"], *circle, circle[0] | later | {
+        "assertion_id": "a-mended", "parent_pledge_id": "jpn-fund"}])  # fmt: skip
+    told = [p for p in check_seeds(tiny_seeds) if p.expected == "parents that end at the top"]
+    assert [p.line for p in told] == [3, 4, 5]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
@@ -351,6 +436,16 @@ def test_a_mistake_is_named_with_file_line_column_and_remedy(
         and mistake.remedy in problem.remedy
     ], "\n".join(map(str, problems))
     assert {problem.file for problem in problems} == {f"{mistake.file}.csv"}
+
+
+def test_a_row_that_was_corrected_is_asked_for_nothing_more(tiny_seeds: Path) -> None:
+    add(tiny_seeds, "tariff_rates", [rate("early", known_from="2025-03-25", valid_to="2025-06-01", rate_id="early")])
+    assert [problem.line for problem in check_seeds(tiny_seeds)] == [3]
+    add(tiny_seeds, "tariff_rates", [
+        rate("cars-25-later", corrects="cars-25", valid_from="2025-06-01"),
+        rate("early-mended", corrects="early", valid_to="2025-06-01", rate_id="early"),
+    ])  # fmt: skip
+    assert check_seeds(tiny_seeds) == []
 
 
 def test_every_rule_within_a_row_names_a_column_and_a_remedy() -> None:

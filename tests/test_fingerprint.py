@@ -60,3 +60,16 @@ def test_times_of_files_and_notes_beside_the_seeds_do_not_change_it(settings: Se
     os.utime(settings.seeds / "partners.csv", (0, 0))
     (settings.seeds / "README.md").write_text("How to add a fact.")
     assert fingerprint(settings) == before
+
+
+def test_what_is_no_file_among_the_seeds_neither_hangs_nor_fails_and_changes_it(settings: Settings) -> None:
+    seen = {fingerprint(settings)}
+    for put in (os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("gone")):
+        path = settings.seeds / "claims.csv"
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        else:
+            path.unlink()
+        put(path)
+        seen.add(fingerprint(settings))
+    assert len(seen) == 2, "each stands for the same: no regular file"

@@ -86,7 +86,7 @@ def test_one_row_ends_every_rate_of_the_emergency_powers(warehouse: Warehouse, c
     with CompiledModels(warehouse) as models:
         models.copy("staging.stg_tariff_rates")
         models.copy("staging.stg_programmes")
-        models.copy("staging.stg_measure_endings", "assertion_id <> 'ieepa-duties-end'")
+        models.copy("staging.stg_measure_endings", "ending_id <> 'ieepa-duties-end'")
         models.build("intermediate.int_tariff_rate_assertions", "intermediate.int_tariff_rate_rectangles")
         models.connection.execute(
             "create view rates as from intermediate.int_tariff_rate_rectangles where scenario = 'actual'"

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.release import PAGE, IncompleteBuild, describe_tables, open_build, publish, start_build
+from dagster_project.release import IncompleteBuild, describe_tables, open_build, publish, seal_build, start_build
 from dagster_project.settings import KEPT_RELEASES, Settings
 from tests.conftest import Warehouse
+from tests.releases import release, write_stubs
 
 
 @pytest.fixture
@@ -20,36 +21,11 @@ def settings(tmp_path: Path, tiny_seeds: Path, monkeypatch: pytest.MonkeyPatch) 
     return Settings.from_env()
 
 
-def build(settings: Settings, rows: int) -> str:
-    build_id = start_build(settings)
-    # ids carry the second; builds of one second are told apart here by hand
-    unique = f"{build_id}-{rows}"
-    target = settings.builds / unique
-    (settings.builds / build_id).rename(target)
-    settings.building.unlink()
-    settings.building.symlink_to(target)
-    with open_build(settings) as connection:
-        connection.execute("update meta.build set build_id = ?", [unique])
-        connection.execute("create schema marts")
-        connection.execute("create table marts.dim_things as select unnest(range(?)) as thing", [rows])
-    describe_tables(settings)
-    write_stubs(settings)
-    return publish(settings)["build_id"]
-
-
-def write_stubs(settings: Settings) -> None:
-    """What a release needs beside its tables."""
-    (settings.building / PAGE).parent.mkdir()
-    (settings.building / PAGE).write_text("<!doctype html>")
-    settings.dbt_manifest.parent.mkdir(parents=True, exist_ok=True)
-    settings.dbt_manifest.write_text("{}")
-
-
 def test_the_file_is_read_only_and_current_is_a_relative_link_to_it(warehouse: Warehouse) -> None:
     assert stat.S_IMODE(warehouse.database.stat().st_mode) == 0o444
     assert (warehouse.data / "current").readlink() == Path("releases") / warehouse.manifest["build_id"]
     assert sorted(path.name for path in (warehouse.data / "current").iterdir()) == [
-        "dashboard", "manifest.json", "models.json", "parquet", "warehouse.duckdb",
+        "changes.md", "dashboard", "manifest.json", "models.json", "parquet", "warehouse.duckdb",
     ]  # fmt: skip
 
 
@@ -83,29 +59,29 @@ def test_each_public_table_is_a_parquet_file_of_as_many_rows(warehouse: Warehous
 
 
 def test_the_newest_three_releases_stay(settings: Settings) -> None:
-    built = [build(settings, rows) for rows in range(1, KEPT_RELEASES + 3)]
+    built = [release(settings, rows) for rows in range(1, KEPT_RELEASES + 3)]
     assert sorted(path.name for path in settings.releases.iterdir()) == built[-3:]
     assert settings.current.resolve().name == built[-1]
 
 
 def test_a_reader_keeps_its_release_while_the_next_one_is_published(settings: Settings) -> None:
-    build(settings, 1)
+    release(settings, 1)
     with duckdb.connect(str(settings.current_database.resolve()), read_only=True) as reader:
         for rows in range(2, 7):
-            build(settings, rows)
+            release(settings, rows)
         assert reader.sql("select count(*) from marts.dim_things").fetchall() == [(1,)]
     with duckdb.connect(str(settings.current_database), read_only=True) as reader:
         assert reader.sql("select count(*) from marts.dim_things").fetchall() == [(6,)]
 
 
 def test_a_build_that_is_still_open_is_not_published(settings: Settings) -> None:
-    first = build(settings, 1)
+    first = release(settings, 1)
     start_build(settings)
     with open_build(settings) as connection:
         connection.execute("create schema marts; create table marts.dim_things as select 1 as thing")
     (settings.building / "warehouse.duckdb.wal").touch()
     with pytest.raises(IncompleteBuild, match="still open"):
-        publish(settings)
+        seal_build(settings, None)
     assert settings.current.resolve().name == first
 
 
@@ -116,18 +92,18 @@ def test_a_build_without_public_tables_is_not_published(settings: Settings) -> N
     describe_tables(settings)
     write_stubs(settings)
     with pytest.raises(IncompleteBuild, match="no public table"):
-        publish(settings)
+        seal_build(settings, None)
     assert not settings.current.exists()
 
 
 def test_a_build_without_its_page_is_not_published(settings: Settings) -> None:
-    first = build(settings, 1)
+    first = release(settings, 1)
     start_build(settings)
     with open_build(settings) as connection:
         connection.execute("create schema marts; create table marts.dim_things as select 1 as thing")
     describe_tables(settings)
     with pytest.raises(IncompleteBuild, match="no page"):
-        publish(settings)
+        seal_build(settings, None)
     assert settings.current.resolve().name == first
 
 
@@ -143,6 +119,7 @@ def test_an_input_that_changes_during_the_build_makes_the_next_refresh_build_aga
     partners.write_text(original.replace("Japan", "Nippon"))
     describe_tables(settings)
     write_stubs(settings)
+    seal_build(settings, None)
     publish(settings)
     assert not is_unchanged(settings)
     partners.write_text(original)
@@ -167,5 +144,5 @@ def test_the_content_hash_ignores_the_order_of_rows_and_counts_duplicates(settin
 def test_a_day_of_its_own_stands_in_the_manifest(settings: Settings) -> None:
     import datetime as dt
 
-    build(replace(settings, fixed_as_of_date=dt.date(2025, 8, 1)), 1)
+    release(replace(settings, fixed_as_of_date=dt.date(2025, 8, 1)), 1)
     assert json.loads((settings.current / "manifest.json").read_text())["as_of_date"] == "2025-08-01"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from dagster_project.settings import PROJECT_ROOT
-from tests.conftest import AS_OF_DATE, Warehouse
+from tests.conftest import Warehouse
 
 
 def test_every_truth_table_holds(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_every_truth_table_holds(warehouse: Warehouse, tmp_path: Path) -> None:
     run = subprocess.run(
         [
             sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "test", "--select", "test_type:unit",
-            "--project-dir", project, "--profiles-dir", project, "--vars", f"{{as_of_date: '{AS_OF_DATE}'}}",
+            "--project-dir", project, "--profiles-dir", project,
         ],
         env=warehouse.env
         | {

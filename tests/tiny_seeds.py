@@ -1,4 +1,4 @@
-"""The smallest seeds that are fit to build: every file with its header, a rate on cars and what it refers to."""
+"""The smallest seeds that are fit to build: a row or two in every file, about a rate on cars and what it refers to."""
 
 import csv
 from pathlib import Path
@@ -19,8 +19,19 @@ ROWS: dict[str, list[dict[str, str]]] = {
         },
     ],
     "partners": [
-        {"partner_iso3": code, "partner_name": name, "is_bloc": "false"}
-        for code, name in (("USA", "United States"), ("JPN", "Japan"), ("KOR", "Korea"), ("ALL", "Every partner"))
+        {"partner_iso3": code, "partner_name": name, "currency_code": currency, "is_bloc": "false"}
+        for code, name, currency in (
+            ("USA", "United States", "USD"), ("JPN", "Japan", "JPY"), ("KOR", "Korea", "KRW"),
+            ("ALL", "Every partner", ""),
+        )
+    ]
+    + [
+        {"partner_iso3": "EUU", "partner_name": "European Union", "currency_code": "EUR", "is_bloc": "true"},
+        {"partner_iso3": "DEU", "partner_name": "Germany", "currency_code": "EUR", "is_bloc": "false"},
+    ],
+    "partner_members": [{"bloc_iso3": "EUU", "partner_iso3": "DEU", "valid_from": "2020-02-01"}],
+    "officials": [
+        {"official_id": "minister", "official_name": "A minister", "role": "Minister", "partner_iso3": "JPN"} | CITED,
     ],
     "product_scopes": [
         {"scope_id": "passenger-cars", "scope_name": "Cars", "sector": "autos", "hs_prefixes": "8703"},
@@ -43,14 +54,117 @@ ROWS: dict[str, list[dict[str, str]]] = {
         }
         | LOGGED,
     ],
+    "base_rates": [
+        {
+            "assertion_id": "cars-mfn", "base_rate_id": "cars-mfn", "partner_iso3": "ALL",
+            "scope_id": "passenger-cars", "preference": "mfn", "rate_pct": "2.5", "is_uniform": "true",
+        }
+        | LOGGED,
+    ],
+    "measure_endings": [
+        {
+            "assertion_id": "cars-end", "ending_id": "cars-end", "programme_id": "s232-autos", "partner_iso3": "ALL",
+            "ends_on": "2050-01-01", "reason": "A law",
+        }
+        | LOGGED | {"known_from": "2025-10-01"},
+    ],
+    "deals": [{"deal_id": "us-japan", "deal_name": "A deal", "partner_iso3": "JPN"} | CITED],
+    "deal_events": [
+        {
+            "assertion_id": "announced", "event_id": "announced", "deal_id": "us-japan", "partner_iso3": "JPN",
+            "event_date": "2025-03-26", "event_type": "announced", "event_name": "The deal is announced",
+        }
+        | LOGGED,
+    ],
+    "deal_clauses": [
+        {
+            "assertion_id": "review", "clause_id": "review", "deal_id": "us-japan", "clause_type": "review",
+            "trigger_summary": "A year has passed", "reference_summary": "The deal", "clause_state": "waiting",
+        }
+        | LOGGED,
+    ],
+    "concessions": [
+        {
+            "assertion_id": "rice", "concession_id": "rice", "deal_id": "us-japan", "partner_iso3": "JPN",
+            "concession_type": "market_access", "concession_summary": "More rice",
+        }
+        | LOGGED,
+    ],
+    "sector_roles": [
+        {
+            "assertion_id": "autos-key", "sector_role_id": "autos-key", "deal_id": "us-japan", "partner_iso3": "JPN",
+            "sector": "autos", "sector_role": "key",
+        }
+        | LOGGED,
+    ],
+    "pledges": [
+        {
+            "assertion_id": "jpn-200", "pledge_id": "jpn-fund", "deal_id": "us-japan", "partner_iso3": "JPN",
+            "pledge_name": "A fund", "row_role": "whole", "asserted_by": "JPN", "pledge_type": "investment_mixed",
+            "amount_bn": "200", "currency_code": "USD", "amount_period": "total", "bindingness": "statement",
+            "pledge_status": "agreed",
+        }
+        | LOGGED,
+    ],
+    "pledge_components": [
+        {
+            "assertion_id": "equity", "component_id": "equity", "pledge_id": "jpn-fund", "component": "equity",
+            "share_min": "0.01", "share_max": "0.02",
+        }
+        | LOGGED,
+    ],
+    "pledge_progress": [
+        {
+            "assertion_id": "tranche", "progress_id": "tranche", "pledge_id": "jpn-fund",
+            "progress_date": "2025-03-26", "progress_type": "allocated", "progress_name": "First tranche",
+            "amount_bn": "25", "currency_code": "USD", "is_cumulative": "false",
+        }
+        | LOGGED,
+    ],
+    "macro_indicators": [
+        {
+            "assertion_id": f"jpn-gdp-{period}", "observation_id": f"jpn-gdp-{period}", "partner_iso3": "JPN",
+            "indicator": "gdp_nominal", "period": period, "value": value, "unit": "USD_bn", "provider": "world-bank",
+            "is_projection": "false",
+        }
+        | LOGGED
+        for period, value in (("2023", "4200"), ("2024", "4000"))
+    ],
+    "trade_flows": [
+        {
+            "assertion_id": "jpn-cars-2024", "flow_id": "jpn-cars-2024", "partner_iso3": "JPN",
+            "scope_id": "passenger-cars", "period": "2024", "imports_usd": "40000000000",
+            "duties_usd": "1000000000", "provider": "us-census",
+        }
+        | LOGGED,
+    ],
+    "claims": [
+        {
+            "assertion_id": "claimed-15", "claim_id": "claimed-15", "claimed_by": "A minister",
+            "claimed_date": "2025-03-26", "partner_iso3": "JPN", "scope_id": "passenger-cars",
+            "claim_metric": "rate_pct", "stated_value": "15", "unit": "percent", "qualifier": "about",
+            "claim_summary": "Cars pay 15",
+        }
+        | LOGGED,
+    ],
+    "disagreements": [
+        {
+            "disagreement_id": "one", "topic": "Cars", "value_a": "25", "source_a_id": "proclamation",
+            "value_b": "15", "source_b_id": "proclamation", "preferred": "a", "reason": "The law",
+        },
+    ],
 }  # fmt: skip
 
 
 def write_tiny_seeds(folder: Path) -> Path:
     folder.mkdir(parents=True)
-    for name, schema in SEEDS.items():
-        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, column_order(schema), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(ROWS.get(name, []))
+    for name in SEEDS:
+        write_rows(folder, name, ROWS.get(name, []))
     return folder
+
+
+def write_rows(folder: Path, name: str, rows: list[dict[str, str]]) -> None:
+    with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, column_order(SEEDS[name]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

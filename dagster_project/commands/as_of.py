@@ -119,6 +119,14 @@ def _reading(row: Row) -> str:
     return " to ".join(values)
 
 
+def _verdict_now(row: Row) -> str:
+    """With the day since when it is true, where the claim's own day did not show it."""
+    verdict = row["claim_verdict_today"].replace("_", " ")
+    if row["true_since"] is None or verdict == row["claim_verdict"].replace("_", " "):
+        return verdict
+    return f"{verdict} since {row['true_since']}"
+
+
 # what a terminal has room for; --format json has every column
 SHOWN: dict[str, dict[str, Callable[[Row], str]]] = {
     "deals": {
@@ -187,7 +195,8 @@ SHOWN: dict[str, dict[str, Callable[[Row], str]]] = {
         "stated": lambda row: f"{row['claimed_date']}, {row['claimed_by']}",
         "claim": _cell("claim_summary"),
         "computed": _reading,
-        "verdict": _cell("claim_verdict", lambda verdict: verdict.replace("_", " ")),
+        "by what was known then": _cell("claim_verdict", lambda verdict: verdict.replace("_", " ")),
+        "by what is known now": _verdict_now,
     },
     "last_events": {
         "day": _cell("event_date"),

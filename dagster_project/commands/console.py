@@ -12,13 +12,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
 from dagster_project.settings import PROJECT_ROOT, SettingError, Settings
 
 FAILED, WRONG_USAGE, BUSY = 1, 2, 75
+
+
+def _reason(text: str | None) -> str | None:
+    if text is not None and not text.strip():
+        raise typer.BadParameter("say why, in a few words")
+    return " ".join(text.split()) if text else None
+
+
+AllowRewrite = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON", callback=_reason, help="Let the log be rewritten this once; meta.rewrites keeps why."
+    ),
+]
 
 
 def stop(message: str, code: int = FAILED) -> NoReturn:
@@ -54,17 +68,35 @@ def explain(error: OSError) -> str:
     """An operating-system error as one line that says what to do."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if not inodes_left(error.filename):
+            return f"No file more fits on the disk{where}: it has no inodes left. Remove files, then refresh again."
         return f"No space left on the disk{where}. Free some, then run `warehouse refresh` again."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"No permission to write{where}. WAREHOUSE_DATA_DIR names the folder to use."
     return f"{error.strerror or error}{where}."
 
 
+def inodes_left(path: str | None) -> bool:
+    """Whether the disk takes one file more: it may be full of small files with room left. Some disks do not say."""
+    folder = Path(path or ".")
+    while not folder.exists():
+        folder = folder.parent
+    disk = os.statvfs(folder)
+    return disk.f_files == 0 or disk.f_favail > 0
+
+
+def sentence(error: Exception) -> str:
+    """An error of our own, said on its own line."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def plain(message: str) -> str:
     """An error's message on one line, without the name of its class."""
     line = " ".join(message.split())
     if "No space left" in line or "disk is full" in line:
-        return explain(OSError(errno.ENOSPC, "No space left on the disk"))
+        named = re.search(r"'(/[^']+)'", line)
+        return explain(OSError(errno.ENOSPC, "No space left on the disk", named and named[1]))
     return re.sub(r"^(?:[\w.]+\.)?[A-Z]\w+: ", "", line)
 
 

@@ -1,10 +1,9 @@
 """`warehouse diff`: what changed between two releases, in facts and in metrics.
 
-Belongs here: which files are meant, and how the changes are printed. Does not belong here: finding them
-(`differences.py`), their words (`difference_words.py`).
+Belongs here: which files are meant. Does not belong here: finding the changes (`differences.py`), their words
+(`difference_words.py`), which of them stand together (`changes.py`).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -13,14 +12,13 @@ from typing import Annotated
 import duckdb
 import typer
 
+from dagster_project import shelf
+from dagster_project.changes import gathered
 from dagster_project.commands.console import WRONG_USAGE, load_settings, plain, print_json, shown, stop
 from dagster_project.commands.tables import plain_value
 from dagster_project.difference_words import Change, in_words
 from dagster_project.differences import attach, differences
 from dagster_project.settings import Settings
-
-# a change of the base of all goods can move hundreds of rows of one metric
-LINES_PER_TABLE = 25
 
 
 class DiffFormat(StrEnum):
@@ -68,12 +66,13 @@ def _file(settings: Settings, name: str) -> Path:
         if not path.is_file():
             stop(f"No file {name}.", WRONG_USAGE)
         return path.resolve()
-    releases = sorted(path for path in settings.releases.glob("*") if (path / "warehouse.duckdb").exists())
+    # in the order of publication
+    releases = [one.folder for one in shelf.releases(settings) if (one.folder / "warehouse.duckdb").exists()]
     current = settings.current.resolve()
     if name == "current":
         found = [current] if current in releases else []
     elif name == "previous":
-        found = [release for release in releases if release.name < current.name][-1:]
+        found = releases[: releases.index(current)][-1:] if current in releases else []
     else:
         found = [release for release in releases if release.name.startswith(name)]
     if len(found) != 1:
@@ -83,38 +82,11 @@ def _file(settings: Settings, name: str) -> Path:
 
 
 def _print_changes(changes: Iterable[Change]) -> None:
-    by_table: dict[tuple[str, str], list[Change]] = defaultdict(list)
-    for change in changes:
-        by_table[change.schema, change.table].append(change)
     heading = ""
-    for (schema, table), found in by_table.items():
-        part = "Metrics" if schema == "metrics" else "Facts"
+    for part, table, lines in gathered(changes):
         if part != heading:
             typer.echo(f"\n{part}")
             heading = part
-        lines = _gathered(found)
-        typer.echo(f"  {table.removeprefix('metric_').replace('_', ' ')}")
-        for line in lines[:LINES_PER_TABLE]:
+        typer.echo(f"  {table}")
+        for line in lines:
             typer.echo(f"    {line}")
-        if len(lines) > LINES_PER_TABLE:
-            typer.echo(f"    … and {len(lines) - LINES_PER_TABLE:,} more; --format json has all")
-
-
-def _gathered(changes: Iterable[Change]) -> list[str]:
-    """One line for changes that say the same of several scopes and partners."""
-    scopes: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for change in changes:
-        scopes[change.words, change.partner].append(change.scope)
-    partners: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for (words, partner), named in scopes.items():
-        partners[words, tuple(named)].append(partner)
-    return [
-        f"{_some(who)}: {_some(what)} {words}".removeprefix(": ").replace(":  ", ": ")
-        for (words, what), who in partners.items()
-    ]
-
-
-def _some(names: Iterable[str]) -> str:
-    """The names, or the first three and how many more."""
-    named = [name for name in dict.fromkeys(names) if name]
-    return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")

@@ -16,17 +16,22 @@ from dagster_project.commands import interrupt
 from dagster_project.commands.console import (
     BUSY,
     FAILED,
+    WRONG_USAGE,
+    AllowRewrite,
     explain,
     libraries_kept_quiet,
     load_settings,
     print_json,
+    sentence,
     shown,
 )
-from dagster_project.fingerprint import is_unchanged
-from dagster_project.lock import lock_holder
+from dagster_project.fingerprint import fingerprint, stands
+from dagster_project.lock import LockHeld, lock_holder, refresh_lock
 from dagster_project.postgres import PostgresError, copy_current, is_copied
+from dagster_project.problems import listed
 from dagster_project.release import discard_interrupted_build, release_manifest
 from dagster_project.settings import Settings
+from dagster_project.shelf import NotOnTheShelf, Release, accept, current_damage, held, held_back, reasons
 
 if TYPE_CHECKING:
     from dagster_project.commands.run_job import Outcome
@@ -35,27 +40,40 @@ if TYPE_CHECKING:
 def refresh(
     full: Annotated[bool, typer.Option("--full", help="Build even when no input changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object in place of text.")] = False,
+    allow_rewrite: AllowRewrite = None,
+    accepted: Annotated[
+        str | None, typer.Option("--accept", metavar="BUILD", help="Publish this build, which was held back.")
+    ] = None,
 ) -> None:
     """Build the warehouse from the seeds and what has landed, and publish it as the current release."""
     settings = load_settings()
     began = time.monotonic()
     try:
-        if not full and is_unchanged(settings):
-            if not is_copied(settings):
-                _copy(settings, as_json)
-            _unchanged(settings, as_json)
+        if accepted:
+            _accept(settings, accepted, as_json)
             return
+        damaged = current_damage(settings)
+        if damaged:
+            typer.echo(f"The current release is damaged and will be built again: {'; '.join(damaged)}.", err=True)
+        elif not full and (why := stands(settings)):
+            _copy_if_wanted(settings, as_json)
+            _unchanged(settings, as_json, why)
+            return
+        elif not full and (waiting := [build for build in held(settings) if _is_of_today(build, settings)]):
+            build = waiting[-1]
+            _stop(settings, as_json, "held", [held_back(build.build_id, reasons(build))])
         if holder := lock_holder(settings.lock_file):
             _stop(settings, as_json, "busy", [f"Another refresh is running: {holder}."], code=BUSY)
-        outcome = _run(settings, as_json)
+        outcome = _run(settings, as_json, allow_rewrite)
     except OSError as error:
         _stop(settings, as_json, "failed", [explain(error)])
     if outcome.lock_held:
         _stop(settings, as_json, "busy", outcome.errors, code=BUSY)
     if outcome.errors:
-        status = "released_without_copy" if outcome.released else "failed"
+        status = "released_without_copy" if outcome.released else "held" if outcome.held else "failed"
         _stop(settings, as_json, status, outcome.errors, outcome.problems)
     summary = _summary(settings, "released") | {
+        "damaged": damaged,
         "checks": outcome.checks,
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -65,7 +83,7 @@ def refresh(
         _print_summary(summary)
 
 
-def _run(settings: Settings, as_json: bool) -> "Outcome":
+def _run(settings: Settings, as_json: bool, allow_rewrite: str | None) -> "Outcome":
     """The run, in a thread of its own: an interrupt is told in the main thread, which must be free to hear it."""
     before, answer = _current(settings), os.dup(1)
     # Python's own child, which clears up after dbt's semaphores, would add a warning of its own to the last words
@@ -88,7 +106,7 @@ def _run(settings: Settings, as_json: bool) -> "Outcome":
         # Dagster takes longer to load than an unchanged refresh may take
         from dagster_project.commands.run_job import run_refresh
 
-        return run_refresh(settings, screen, is_quiet=as_json)
+        return run_refresh(settings, screen, allow_rewrite, is_quiet=as_json)
 
     with interrupt.last_words(last_words), libraries_kept_quiet() as screen, ThreadPoolExecutor(1) as thread:
         run = thread.submit(work, screen)
@@ -106,23 +124,44 @@ def _stands(current: str | None) -> str:
     return f"`current` is unchanged: {current}." if current else "There is no release yet."
 
 
-def _copy(settings: Settings, as_json: bool) -> None:
+def _accept(settings: Settings, name: str, as_json: bool) -> None:
+    """Publish a build that was held back, as it is."""
+    try:
+        with refresh_lock(settings.lock_file, started_by="warehouse refresh --accept"):
+            accept(settings, name)
+    except LockHeld as error:
+        _stop(settings, as_json, "busy", [sentence(error)], code=BUSY)
+    except NotOnTheShelf as error:
+        _stop(settings, as_json, "failed", [str(error)], code=WRONG_USAGE)
+    _copy_if_wanted(settings, as_json)
+    summary = _summary(settings, "released")
+    if as_json:
+        print_json(summary)
+    else:
+        typer.echo(f"Release {summary['build_id']} (as of {summary['as_of_date']}) is current: {summary['database']}")
+
+
+def _is_of_today(build: Release, settings: Settings) -> bool:
+    """The build was made of what a refresh would read now."""
+    return build.manifest is not None and build.manifest["fingerprint"] == fingerprint(settings)
+
+
+def _copy_if_wanted(settings: Settings, as_json: bool) -> None:
     """The copy that an earlier refresh could not make, or that was not wanted then."""
+    if is_copied(settings):
+        return
     try:
         copy_current(settings)
     except PostgresError as error:
         _stop(settings, as_json, "released_without_copy", [str(error)])
 
 
-def _unchanged(settings: Settings, as_json: bool) -> None:
+def _unchanged(settings: Settings, as_json: bool, why: str) -> None:
     summary = _summary(settings, "unchanged")
     if as_json:
-        print_json(summary)
+        print_json(summary | {"why": why})
         return
-    typer.echo(
-        f"Nothing changed since release {summary['build_id']} (as of {summary['as_of_date']}). "
-        f"It stands in {summary['database']}; --full builds it again."
-    )
+    typer.echo(f"{why} It stands in {summary['database']}; --full builds anew.")
 
 
 def _summary(settings: Settings, status: str) -> dict:
@@ -167,8 +206,8 @@ def _stop(
         found = [vars(problem) for problem in problems or []]
         print_json({"status": status, "errors": errors, "problems": found, "current_build_id": current})
         raise typer.Exit(code)
-    for problem in problems or []:
-        typer.echo(str(problem), err=True)
+    for line in listed(problems or []):
+        typer.echo(line, err=True)
     for error in errors:
         typer.echo(error, err=True)
     if status == "released_without_copy":

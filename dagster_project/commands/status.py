@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dagster_project.commands.console import load_settings, plain, print_json, shown
-from dagster_project.fingerprint import is_unchanged
+from dagster_project.fingerprint import stands
 from dagster_project.lock import lock_holder
 from dagster_project.release import release_manifest
 from dagster_project.settings import Settings
+from dagster_project.shelf import current_damage, held
 
 
 def status(
@@ -25,13 +26,16 @@ def status(
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     manifest = release_manifest(settings)
     built_at = dt.datetime.fromisoformat(manifest["built_at"]) if manifest else None
+    why, damaged = stands(settings), current_damage(settings)
     state = {
         "release": manifest["build_id"] if manifest else None,
         "database": shown(settings.current_database) if manifest else None,
         "as_of_date": manifest["as_of_date"] if manifest else None,
         "built_at": built_at.isoformat() if built_at else None,
         "age_seconds": int((now - built_at).total_seconds()) if built_at else None,
-        "inputs_changed": not is_unchanged(settings),
+        "inputs_changed": why is None,
+        "damage": damaged,
+        "held_back": [build.build_id for build in held(settings)],
         "last_failure": _last_failure(settings),
         "next_run": _next_run(settings, now).isoformat(),
         "running": lock_holder(settings.lock_file),
@@ -44,7 +48,9 @@ def status(
         "release": f"{state['release']}, as of {state['as_of_date']}" if manifest else "none yet: `warehouse refresh`",
         "database": state["database"] or "-",
         "built": f"{state['built_at']} ({_age(state['age_seconds'])} ago)" if built_at else "-",
-        "inputs": "changed since: `warehouse refresh` builds anew" if state["inputs_changed"] else "unchanged since",
+        "inputs": why or "changed since: `warehouse refresh` builds anew",
+        "damage": f"{'; '.join(damaged)}: `warehouse refresh` builds anew" if damaged else "none",
+        "held back": ", ".join(state["held_back"]) or "nothing",
         "last failure": f"{failure['at']}: {failure['message']}" if failure else "none since the last good run",
         "next run": f"{state['next_run']}, where the scheduler runs (`make dev`)",
         "running now": state["running"] or "nothing",

@@ -11,7 +11,7 @@ from dagster_project.dashboard.questions import Row
 from dagster_project.wording import number, percent
 
 UNIT_NAMES = {"percent": "per cent", "pp": "percentage points", "USD_bn": "$bn"}
-VERDICTS = {"not_checkable": "cannot be checked"}
+VERDICTS = {"not_checkable": "cannot be checked", "restates_its_source": "no reading but its own document"}
 UNITS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "pp": lambda value: f"{number(value)} percentage points",
@@ -21,8 +21,9 @@ QUALIFIERS = {"about": "about ", "at_least": "at least ", "up_to": "up to "}
 
 
 def one_a_claim(rows: list[Row]) -> list[Row]:
-    """One row a claim: all readings of one carry the same verdict and range."""
-    return list({(row["claim_id"], row["shown_from"], row["claim_verdict"]): row for row in rows}.values())
+    """One row a claim: all readings of one carry the same verdicts and range."""
+    verdicts = ("claim_id", "shown_from", "claim_verdict", "claim_verdict_today")
+    return list({tuple(row[name] for name in verdicts): row for row in rows}.values())
 
 
 def with_reading(row: Row) -> list[Reference]:
@@ -64,7 +65,9 @@ CLAIM = [
     Column("Stated", "stated_value", _stated, is_number=True),
     texts("Unit", "unit", lambda unit: UNIT_NAMES.get(unit, words(unit))),
     Column("Computed", "computed_range", _range, is_number=True),
-    texts("Verdict", "claim_verdict", _verdict),
+    texts("By what was known then", "claim_verdict", _verdict),
+    texts("By what is known on the day asked", "claim_verdict_today", _verdict),
+    days("True since", "true_since"),
     Column(
         "Readings", "reading_count", lambda row: Cell(f"{row['supporting_count']} of {row['reading_count']} support it")
     ),

@@ -1,4 +1,4 @@
-"""The tables on steps of a deal, what falls due, and promises other than money.
+"""The tables on steps of a deal, what falls due, promises other than money, and searches for news.
 
 Does not belong here: SQL (`questions.py`).
 """
@@ -32,6 +32,13 @@ CLAUSE = [
     texts("State", "clause_state", words),
     days("Due", "due_date"),
     days("Known since", "known_from"),
+]
+REVIEW = [
+    texts("Topic", "review_topic"),
+    days("Looked through to", "reviewed_through"),
+    texts("Found, not entered yet", "open_findings"),
+    texts("Where", "reviewed_sources"),
+    days("Looked on", "reviewed_on"),
 ]
 
 

@@ -23,7 +23,7 @@ from dagster_project.dashboard.cells import Cell, Dataset, Line, Reference, day_
 from dagster_project.dashboard.charts import specifications
 from dagster_project.dashboard.questions import EVERY_PARTNER, FIRST_DAY, Facts, read_facts
 from dagster_project.dashboard.tables import datasets
-from dagster_project.dashboard.views import GLANCE, GLANCE_COLUMNS, VIEWS
+from dagster_project.dashboard.views import GLANCE, VIEWS, glance_columns
 from dagster_project.safe_export import FORMULA_STARTS, is_web_link
 
 # what ends a script element, starts a comment in one, or ends a line in JavaScript but not in JSON
@@ -57,10 +57,11 @@ def page(facts: Facts) -> str:
     environment.filters["day"] = day_text
     return environment.get_template("index.html.j2").render(
         build=facts.build,
+        newest=max((row["newest_date"] for row in facts.newest), default=facts.build["as_of_date"]),
         first_day=FIRST_DAY,
         partners=facts.partners,
         goods=facts.goods,
-        glance_heads=[(column.label, column.is_number) for column in GLANCE_COLUMNS],
+        glance_heads=[(column.label, column.is_number) for column in glance_columns(tables)],
         views=VIEWS,
         heads={view.name: [(column.label, column.is_number) for column in view.heads(tables)] for view in VIEWS},
         policy=_policy(scripts.values()),
@@ -122,12 +123,13 @@ def _data(facts: Facts, tables: dict[str, Dataset]) -> dict[str, Any]:
         "partners": [[partner["partner_iso3"], partner["partner_name"]] for partner in facts.partners],
         "every_partner": EVERY_PARTNER,
         "car_partners": sorted(facts.own_car_rates),
+        "car_suppliers": facts.car_suppliers,
         "views": {view.name: view.packed(tables) for view in VIEWS},
         "glance_view": {
-            "names": [column.name for column in GLANCE_COLUMNS],
-            "numbers": [column.is_number for column in GLANCE_COLUMNS],
+            "names": [column.name for column in glance_columns(tables)],
+            "numbers": [column.is_number for column in glance_columns(tables)],
         },
-        "glance": [part.packed(tables) for part in GLANCE],
+        "glance": GLANCE,
         "cells": [_packed_cell(cell) for cell in cells.things()],
         "references": references.things(),
         "sources": [_packed_source(source) for source in facts.sources],

@@ -4,7 +4,6 @@ Does not belong here: SQL (`questions.py`).
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from dagster_project.dashboard.cells import (
     Cell,
@@ -43,6 +42,14 @@ KINDS = {
     "investment_private": "investment expected of companies",
     "investment_mixed": "investment, kinds not split",
     "economic_exchange": "trade and investment in one figure",
+}
+WRITTEN_IN = {
+    "binding": "a binding text",
+    "memorandum": "a memorandum",
+    "statement": "a statement",
+    "order_text": "a US order",
+    "commercial": "commercial contracts or notices",
+    "none": "no text",
 }
 SIZE_UNITS = {
     "share_of_gdp_pct": "per cent of GDP",
@@ -120,53 +127,29 @@ def with_denominator(row: Row) -> list[Reference]:
     return [(row["source_id"], None), (row["denominator_source_id"], None)]
 
 
-def of_largest_share(row: Row) -> list[Reference]:
-    return [(row["source_id"], row["source_locator"]), (row["denominator_source_id"], None)]
+def steps_until(facts: Facts, row: Row) -> list[Row]:
+    """The steps that a state of delivery rests on: those reported until its day. None where nothing was."""
+    return [
+        step
+        for step in facts.steps
+        if step["pledge_id"] == row["pledge_id"]
+        and row["progress_date"] is not None
+        # a step without a day counts from the day on which it became known
+        and (step["progress_date"] or step["known_from"]) <= row["progress_date"]
+    ]
 
 
 def of_steps(facts: Facts) -> Callable[[Row], list[Reference]]:
-    """A state of delivery rests on the steps reported until then."""
-
-    def references(row: Row) -> list[Reference]:
-        return list(
-            dict.fromkeys(
-                (step["source_id"], step["source_locator"])
-                for step in facts.steps
-                if step["pledge_id"] == row["pledge_id"]
-                and step["progress_date"] is not None
-                and step["progress_date"] <= row["progress_date"]
-            )
-        )
-
-    return references
+    """The sources of those steps."""
+    return lambda row: list(
+        dict.fromkeys((step["source_id"], step["source_locator"]) for step in steps_until(facts, row))
+    )
 
 
 def _change(row: Row) -> str:
     if row["change_pct"] is None:
         return row["baseline"] or ""
     return f"{'+' if row['change_pct'] > 0 else ''}{percent(row['change_pct'])} over {row['baseline'] or 'before'}"
-
-
-LARGEST_PLEDGE = [
-    Column("Largest pledge", "pledge_amount_usd", lambda row: Cell(pledged(row), plain(row["amount_usd"]), True), True),
-    Column(
-        "Which is",
-        "pledge",
-        lambda row: Cell(f"{row['pledge_name']} ({kind(row['pledge_type'])}, {words(row['pledge_status'])})"),
-    ),
-]
-LARGEST_SHARE = [
-    Column("Share of GDP", "share_of_gdp_pct", lambda row: figure(row["share_of_gdp_pct"], _of_gdp(row)), True)
-]
-LARGEST_DELIVERY = [
-    reported("Assigned to projects", "allocated_usd"),
-    reported("Paid", "disbursed_usd"),
-]
-
-
-def _of_gdp(row: Row) -> Callable[[Any], str]:
-    named = f"{row['denominator_period']}, {provider(row['denominator_provider'])}"
-    return lambda share: f"{percent(share)} of GDP of {named}"
 
 
 def pledge_columns(facts: Facts) -> list[Column]:
@@ -193,7 +176,7 @@ def pledge_columns(facts: Facts) -> list[Column]:
         texts("Kind", "pledge_type", kind),
         texts("Stands as", "pledge_status", words),
         texts("Said by", "asserted_by", lambda code: names.get(code) or code),
-        texts("Held by", "bindingness", words),
+        texts("Written in", "bindingness", lambda text: WRITTEN_IN.get(text, words(text))),
         Column(
             "Most in a year",
             "annual_cap_usd",
@@ -208,7 +191,9 @@ def pledge_columns(facts: Facts) -> list[Column]:
                 Cell("")
                 if row["horizon_to"] is None
                 else Cell(
-                    f"{day_text(row['horizon_to'])} ({words(row['horizon_kind'])})", row["horizon_to"].isoformat(), True
+                    day_text(row["horizon_to"]) + (f" ({words(row['horizon_kind'])})" if row["horizon_kind"] else ""),
+                    row["horizon_to"].isoformat(),
+                    True,
                 )
             ),
         ),
@@ -238,7 +223,7 @@ DELIVERY = [
     texts("Pledge", "pledge_name"),
     texts("Stands as", "pledge_status", words),
     days("Reported by", "progress_date"),
-    figures("Pledge", "amount_usd", dollars),
+    figures("Amount promised", "amount_usd", dollars),
     reported("Candidate projects", "candidate_usd"),
     reported("Assigned to projects", "allocated_usd"),
     reported("Under contract", "committed_usd"),

@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.dashboard.headline_questions import CAR_SUPPLIERS, NEWEST, PROMISES, REVIEWS
+
 Row = dict[str, Any]
 
 FIRST_DAY = dt.date(2025, 1, 1)
@@ -83,32 +85,16 @@ RATES = """
 RATES_KNOWN_THEN = RATES.format(table="metric_contemporary_rates")
 RATES_KNOWN_TODAY = RATES.format(table="metric_total_rates")
 
-# The largest pledge by the rule of metric_deal_scorecards, which says it for today alone (a test compares the two)
-LARGEST_PLEDGES = """
-    select pledges.partner_iso3, pledges.pledge_id, pledges.pledge_name, pledges.pledge_type, pledges.pledge_status,
-        pledges.amount_usd, pledges.bound, pledges.amount_period, pledges.source_id, pledges.source_locator,
-        burdens.share_of_gdp_pct, burdens.denominator_provider, burdens.denominator_period,
-        burdens.denominator_source_id, delivery.allocated_usd, delivery.disbursed_usd, delivery.progress_date
-    from pledges_as_of(days.day) as pledges
-    left join pledge_burdens_as_of(days.day) as burdens
-        on pledges.pledge_id = burdens.pledge_id and burdens.is_headline and burdens.share_of_gdp_pct is not null
-    left join pledge_delivery_as_of(days.day) as delivery
-        on pledges.pledge_id = delivery.pledge_id and delivery.is_latest
-    where pledges.row_role = 'whole'
-        and pledges.amount_usd is not null
-        and pledges.amount_period = 'total'
-        and pledges.deal_id is not null
-        and pledges.pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
-    qualify row_number() over (
-        partition by pledges.partner_iso3 order by pledges.amount_usd desc, pledges.pledge_id
-    ) = 1
-"""
 LAST_EVENTS = """
-    select partner_iso3, event_id, event_date, event_type, event_name, source_id, source_locator
-    from fct_deal_events
-    where known_from <= days.day and days.day < known_to and event_date <= days.day and event_type <> 'scheduled'
-        and deal_id is not null
-    qualify row_number() over (partition by partner_iso3 order by event_date desc, event_id desc) = 1
+    select events.partner_iso3, events.event_id, events.event_date, events.event_type, events.event_name,
+        events.source_id, events.source_locator, events.confidence, sources.publisher_class
+    from fct_deal_events as events
+    inner join dim_sources as sources on events.source_id = sources.source_id
+    where events.known_from <= days.day and days.day < events.known_to and events.event_date <= days.day
+        and events.event_type <> 'scheduled' and events.deal_id is not null
+    qualify row_number() over (
+        partition by events.partner_iso3 order by events.event_date desc, events.event_id desc
+    ) = 1
 """
 BURDENS = """
     select burdens.partner_iso3, burdens.pledge_id, burdens.pledge_name, burdens.row_role, burdens.pledge_type,
@@ -118,6 +104,7 @@ BURDENS = """
         burdens.share_of_reserves_pct, burdens.exports_to_us_years, burdens.is_headline, burdens.source_id,
         burdens.denominator_source_id
     from pledge_burdens_as_of(days.day) as burdens
+    where burdens.missing_reason is null
 """
 DELIVERY = """
     select partner_iso3, pledge_id, pledge_name, pledge_type, pledge_status, progress_date, amount_usd, candidate_usd,
@@ -127,8 +114,9 @@ DELIVERY = """
 """
 CLAIMS = """
     select partner_iso3, claim_id, claimed_by, claimed_date, claim_summary, qualifier, unit, stated_value, reading_id,
-        reading, computed_value, difference, tolerance, reading_verdict, claim_verdict, lowest_value, highest_value,
-        reading_count, supporting_count, source_id, source_locator, reading_source_id
+        reading, computed_value, difference, tolerance, reading_verdict, claim_verdict, claim_verdict_today,
+        true_since, is_still_true, lowest_value, highest_value, reading_count, supporting_count, source_id,
+        source_locator, reading_source_id
     from claim_checks_as_of(days.day)
 """
 NEXT_DATES = """
@@ -149,8 +137,10 @@ PLEDGES = """
 STEPS = """
     select pledges.partner_iso3, progress.pledge_id, pledges.pledge_name, progress.progress_name,
         progress.progress_date, progress.progress_type, progress.amount_usd,
-        progress.source_id, progress.source_locator, progress.confidence, progress.known_from, progress.known_to
+        progress.source_id, progress.source_locator, progress.confidence, sources.publisher_class,
+        progress.known_from, progress.known_to
     from fct_pledge_progress as progress
+    inner join dim_sources as sources on progress.source_id = sources.source_id
     inner join (select distinct on (pledge_id) pledge_id, partner_iso3, pledge_name from fct_pledges) as pledges
         on progress.pledge_id = pledges.pledge_id
     order by progress.progress_date nulls first, progress.progress_id
@@ -178,10 +168,13 @@ CLAUSES = """
 SOURCES = "select source_id, title, publisher, publisher_class, published_date, url from dim_sources order by source_id"
 # what an assertion of a rate says by itself, to name the parts of a total and their sources
 RATE_ASSERTIONS = """
-    select distinct on (rates.assertion_id) rates.assertion_id, programmes.programme_name, rates.rate_basis,
-        rates.rate_pct, rates.source_id, rates.source_locator
+    select rates.assertion_id, programmes.programme_name, rates.rate_basis, rates.rate_pct, rates.quota_volume,
+        rates.quota_unit, rates.source_id, rates.source_locator, rates.confidence, sources.publisher_class,
+        min(rates.valid_from) as valid_from
     from fct_tariff_rates as rates
     inner join dim_programmes as programmes on rates.programme_id = programmes.programme_id
+    inner join dim_sources as sources on rates.source_id = sources.source_id
+    group by all
 """
 BASE_SOURCES = """
     select distinct on (partner_iso3, scope_id, preference) partner_iso3, scope_id, preference, source_id,
@@ -210,7 +203,10 @@ class Facts:
     own_car_rates: set[str]
     rates: list[Row]
     rates_today: list[Row]
-    largest_pledges: list[Row]
+    promises: list[Row]
+    newest: list[Row]
+    reviews: list[Row]
+    car_suppliers: list[str]
     last_events: list[Row]
     pledges: list[Row]
     burdens: list[Row]
@@ -253,7 +249,12 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
         },
         rates=_rows(connection, RATES_KNOWN_THEN, rates_asked),
         rates_today=_rows(connection, RATES_KNOWN_TODAY, rates_asked),
-        largest_pledges=_spans(connection, LARGEST_PLEDGES, days),
+        promises=_spans(connection, PROMISES, days),
+        newest=_spans(connection, NEWEST, days),
+        reviews=[
+            row | {"shown_from": row["reviewed_through"], "shown_to": OPEN_END} for row in _rows(connection, REVIEWS)
+        ],
+        car_suppliers=[row["partner_iso3"] for row in _rows(connection, CAR_SUPPLIERS)],
         last_events=_spans(connection, LAST_EVENTS, days),
         pledges=_known(connection, PLEDGES),
         burdens=_spans(connection, BURDENS, days),

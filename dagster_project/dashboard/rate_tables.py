@@ -12,6 +12,7 @@ from dagster_project.dashboard.cells import (
     Reference,
     dataset,
     day,
+    day_text,
     figure,
     figures,
     plain,
@@ -35,38 +36,20 @@ def rates(facts: Facts) -> Dataset:
         Column("Base duty", "base_rate_pct", _base, is_number=True),
         figures("Without the deal", "rate_no_deal_pct", percent),
         Column("Made up of, beside the base", "rate_parts", lambda row: Cell(_parts(facts, row))),
-        Column("Pays so since", "pays_since", lambda row: day(row["pays_since"])),
         Column("From", "from", lambda row: day(row["shown_from"])),
         Column("Until the day before", "to", lambda row: day(row["shown_to"])),
     ]
-    then = [row | {"is_then": True} for row in _with_since(facts.rates)]
-    today = [row | {"is_then": False} for row in _with_since(facts.rates_today)]
+    then = [row | {"is_then": True} for row in facts.rates]
+    today = [row | {"is_then": False} for row in facts.rates_today]
     return dataset(
         columns,
         sorted(
             then + today,
             key=lambda row: (row["partner_iso3"], _order(facts, row), row["quota_tier"], row["shown_from"]),
         ),
-        lambda row: _rate_references(facts, row),
+        lambda row: rate_references(facts, row),
         lambda row: [row["scope_id"], row["quota_tier"], int(row["is_then"]), plain(charted_pct(row))],
     )
-
-
-def _with_since(rows: list[Row]) -> list[Row]:
-    """Each row with the day since which the goods pay the same: an unchanged rate may have come to rest on new texts.
-
-    `rows` come in the order of goods and days.
-    """
-    found: list[Row] = []
-    for row in rows:
-        before = found[-1] if found else None
-        is_same = before is not None and (
-            all(before[name] == row[name] for name in ("partner_iso3", "scope_id", "quota_tier"))
-            and before["shown_to"] == row["shown_from"]
-            and paid(before) == paid(row)
-        )
-        found.append(row | {"pays_since": before["pays_since"] if before and is_same else row["shown_from"]})
-    return found
 
 
 def _order(facts: Facts, row: Row) -> int:
@@ -83,13 +66,27 @@ def _base(row: Row) -> Cell:
     return Cell("differs by product") if row["base_rate_pct"] is None else figure(row["base_rate_pct"], percent)
 
 
+def asserted_parts(facts: Facts, row: Row) -> list[Row]:
+    """The assertions that a rate is made of."""
+    return [facts.rate_assertions[name] for name in (row["assertion_ids"] or "").split()]
+
+
 def _parts(facts: Facts, row: Row) -> str:
-    asserted = [facts.rate_assertions[name] for name in (row["assertion_ids"] or "").split()]
-    return "; ".join(f"{rate(part)} ({part['programme_name']})" for part in asserted) or "no measure"
+    """Each part with its own first day: a rate that stayed the same may have come to rest on another programme."""
+    parts = [_part(part) for part in asserted_parts(facts, row)] or ["no measure"]
+    base, floor = row["base_rate_pct"], row["floor_rate_pct"]
+    is_above = base is not None and floor is not None and base > floor
+    return "; ".join([*parts, *(["the base duty is higher, so nothing is added to it"] if is_above else [])])
 
 
-def _rate_references(facts: Facts, row: Row) -> list[Reference]:
-    asserted = [facts.rate_assertions[name] for name in (row["assertion_ids"] or "").split()]
+def _part(part: Row) -> str:
+    since = f" since {day_text(part['valid_from'])}" if part["valid_from"] else ""
+    return f"{rate(part)}{since} ({part['programme_name']})"
+
+
+def rate_references(facts: Facts, row: Row) -> list[Reference]:
+    """The sources of the parts, and of the base duty."""
+    asserted = asserted_parts(facts, row)
     found: list[Reference] = [(part["source_id"], part["source_locator"]) for part in asserted]
     scope: str | None = row["scope_id"]
     while scope:

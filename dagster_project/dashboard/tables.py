@@ -5,9 +5,10 @@ Does not belong here: SQL (`questions.py`), the order of the page (`views.py`), 
 
 from dagster_project.dashboard import claim_tables as claims
 from dagster_project.dashboard import event_tables as events
+from dagster_project.dashboard import headlines, pictures
 from dagster_project.dashboard import pledge_tables as pledges
 from dagster_project.dashboard.cells import Dataset, dataset
-from dagster_project.dashboard.questions import Facts
+from dagster_project.dashboard.questions import FIRST_DAY, Facts
 from dagster_project.dashboard.rate_tables import rates
 
 
@@ -15,14 +16,15 @@ def datasets(facts: Facts) -> dict[str, Dataset]:
     """Every table of the page by its name, with all its lines on all days."""
     return {
         "rates": rates(facts),
-        "largest_pledges": dataset(pledges.LARGEST_PLEDGE, facts.largest_pledges),
-        "largest_shares": dataset(pledges.LARGEST_SHARE, facts.largest_pledges, pledges.of_largest_share),
-        "largest_delivery": dataset(
-            pledges.LARGEST_DELIVERY,
-            [row for row in facts.largest_pledges if row["progress_date"]],
-            pledges.of_steps(facts),
-        ),
-        "last_events": dataset(events.LAST_EVENT, facts.last_events),
+        "general_rates": headlines.general_rates(facts),
+        "car_rates": headlines.car_rates(facts),
+        "promises": headlines.promises(facts),
+        "expectations": headlines.expectations(facts),
+        "deliveries": headlines.deliveries(facts),
+        "last_events": dataset(events.LAST_EVENT, facts.last_events, extra=lambda row: [headlines.weakness([row])]),
+        "promise_bars": pictures.promise_bars(facts),
+        "car_points": pictures.car_points(facts),
+        "findings": pictures.findings(facts),
         "pledges": dataset(pledges.pledge_columns(facts), facts.pledges),
         "burdens": dataset(pledges.BURDEN, pledges.headline_first(facts.burdens), pledges.with_denominator),
         "delivery": dataset(
@@ -35,4 +37,10 @@ def datasets(facts: Facts) -> dict[str, Dataset]:
         "next_dates": dataset(events.date_columns(facts), sorted(facts.next_dates, key=events.by_due_date)),
         "concessions": dataset(events.CONCESSION, facts.concessions),
         "clauses": dataset(events.CLAUSE, facts.clauses),
+        "reviews": dataset(
+            # what was looked through, whatever day is asked about
+            events.REVIEW,
+            [row | {"shown_from": FIRST_DAY} for row in facts.reviews],
+            lambda row: [],
+        ),
     }

@@ -4,9 +4,9 @@ Belongs here: the order of the page and its words of caution. Does not belong he
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from dagster_project.dashboard.cells import Column, Dataset
+from dagster_project.dashboard.cells import Cell, Column, Dataset
 
 
 @dataclass(frozen=True)
@@ -44,62 +44,15 @@ class View:
         }
 
 
-class GlanceColumn(NamedTuple):
-    """A column of the first table: its name in the data set, its name in a CSV file, its heading."""
-
-    column: str
-    name: str
-    label: str
-    is_number: bool = True
+# the data sets whose one line for a partner makes its row of the first table
+GLANCE = ("general_rates", "car_rates", "promises", "expectations", "deliveries", "last_events")
 
 
-@dataclass(frozen=True)
-class GlancePart:
-    """Columns of the first table that come from the one line of a data set that stands for a partner."""
+def glance_columns(tables: dict[str, Dataset]) -> list[Column]:
+    """The columns of the first table: the partner, and those of its data sets."""
+    name = Column("Partner", "partner", lambda row: Cell(""))
+    return [name, *(column for part in GLANCE for column in tables[part].columns)]
 
-    dataset: str
-    columns: tuple[GlanceColumn, ...]
-    scope: str = ""
-
-    def packed(self, tables: dict[str, Dataset]) -> dict[str, Any]:
-        names = [column.name for column in tables[self.dataset].columns]
-        places = [names.index(shown.column) for shown in self.columns]
-        return {"dataset": self.dataset, "scope": self.scope, "places": places}
-
-
-GLANCE = (
-    GlancePart(
-        "rates", (GlanceColumn("total_rate_pct", "general_goods_rate_pct", "General goods pay"),), "general-goods"
-    ),
-    GlancePart(
-        "rates",
-        (
-            GlanceColumn("total_rate_pct", "car_rate_pct", "Cars pay"),
-            GlanceColumn("rate_no_deal_pct", "car_rate_no_deal_pct", "Cars without the deal"),
-        ),
-        "passenger-cars",
-    ),
-    GlancePart(
-        "largest_pledges",
-        (
-            GlanceColumn("pledge_amount_usd", "largest_pledge_usd", "Largest pledge"),
-            GlanceColumn("pledge", "largest_pledge", "Which is", is_number=False),
-        ),
-    ),
-    GlancePart("largest_shares", (GlanceColumn("share_of_gdp_pct", "share_of_gdp_pct", "Its size against GDP"),)),
-    GlancePart(
-        "largest_delivery",
-        (
-            GlanceColumn("allocated_usd", "allocated_usd", "Assigned to projects"),
-            GlanceColumn("disbursed_usd", "disbursed_usd", "Paid"),
-        ),
-    ),
-    GlancePart("last_events", (GlanceColumn("last_event", "last_event", "Latest step", is_number=False),)),
-)
-GLANCE_COLUMNS = (
-    GlanceColumn("", "partner", "Partner", is_number=False),
-    *(column for part in GLANCE for column in part.columns),
-)
 
 STOCK_OVER_FLOW = (
     "A pledge over a year's GDP or trade is a size, not a burden a year. Each row names its denominator; rows of"
@@ -115,7 +68,7 @@ VIEWS = (
         " within the group there is no single figure, and the words say what is added to it or what includes it."
         " Not an average over trade, and not to be used as one. Federal duties only.",
         "No rate known on this day.",
-        ("scope", "total_rate_pct", "quota_tier", "base_rate_pct", "rate_no_deal_pct", "rate_parts", "pays_since"),
+        ("scope", "total_rate_pct", "quota_tier", "base_rate_pct", "rate_no_deal_pct", "rate_parts"),
         filter="known_then",
     ),
     View(
@@ -132,7 +85,7 @@ VIEWS = (
         "pledges",
         "pledges",
         "What was promised",
-        "A leg is part of its whole and never added to it. Kinds are never summed: an investment expected of"
+        "A part is included in its whole and never added to it. Kinds are never summed: an investment expected of"
         " companies, a loan and a purchase are different things. A demand or an expectation is not a promise: see"
         " who said it.",
         "No pledge known on this day.",
@@ -163,10 +116,10 @@ VIEWS = (
         "claims",
         "claims",
         "Stated figures, checked",
-        "Each claim is compared with every reading that was possible on the day it was made, with a tolerance by"
-        " its own words: about means within 5 per cent of the figure. A verdict speaks of the figure, not of the"
-        " speaker, and of what was public on that day: of a promise, contradicted may mean not yet in force, and a"
-        " later text may have made it true.",
+        "Each claim is compared with every reading that was possible on the day it was made, and again by what is known"
+        " on the day asked, with a tolerance by its own words: about means within 5 per cent of the figure. A verdict"
+        " speaks of the figure, not of the speaker. A promise may have come true since; a claim that only its own"
+        " document bears out is neither supported nor contradicted.",
         "No claim checked by this day.",
     ),
     View(
@@ -199,6 +152,14 @@ VIEWS = (
         "Promised besides money",
         "In our words; the source has the wording.",
         "None known.",
+    ),
+    View(
+        "reviews",
+        "reviews",
+        "When news was last looked for",
+        "Nothing reported means little where nobody has looked. What was found and is not entered yet stands here too.",
+        "Nobody is on record as having looked.",
+        includes_all=True,
     ),
     View("clauses", "clauses", "Conditions", "What sets off a change of the deal, in our words.", "None known."),
 )

@@ -32,6 +32,9 @@ ADVISORY_LOCK = 7_274_112_301
 CHUNK = 1 << 20
 PASSING = (errors.DeadlockDetected, errors.LockNotAvailable, errors.SerializationFailure)
 OBJECTS = '"meta"."postgres_objects"'
+LOOK_UP = {"table": "to_regclass", "function": "to_regprocedure"}
+# else a function that somebody planted in a schema of the path could be called in place of the server's own
+SAFE_PATH = "set search_path = pg_catalog, pg_temp"
 
 
 def publish_copy(release: Path, dsn: str, grant_role: str | None = None) -> Published:
@@ -93,12 +96,14 @@ def _connect(dsn: str) -> psycopg.Connection:
 
 def _attempt(release: Path, dsn: str, grant_role: str | None) -> tuple[str, int, int, bool]:
     with _connect(dsn) as server:
+        server.execute(SAFE_PATH)
         _wait_for_others(server)
         # only now, so that of two publications the later one copies the newer release
         folder = release.resolve()
         with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as file:
             ((build_id,),) = file.execute("select build_id from meta.build").fetchall()
             structure = read_structure(file, folder / MODELS)
+            _refuse_what_belongs_to_others(server, structure)
             changed = not _stands(server, structure)
             if changed:
                 _make(server, structure)
@@ -115,9 +120,16 @@ def _attempt(release: Path, dsn: str, grant_role: str | None) -> tuple[str, int,
 
 
 def _wait_for_others(server: psycopg.Connection) -> None:
-    """Until the end of this transaction no other publication works; one that is under way is waited for."""
+    """Until the end of this transaction no other publication works; one that is under way is waited for.
+
+    By a lock on the record of objects, which a role that only reads cannot take. Anybody can take an advisory lock: it
+    serves for the first publication alone, which has no such record yet, and no readers.
+    """
     server.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT}s")))
-    server.execute("select pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+    if not _has_record(server):
+        server.execute("select pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+    if _has_record(server):
+        server.execute(f"lock table {OBJECTS} in share row exclusive mode".encode())
 
 
 def _copied_in_the_end(dsn: str) -> str | None:
@@ -140,16 +152,19 @@ def _stands(server: psycopg.Connection, structure: Structure) -> bool:
     if _recorded(server) != structure.objects:
         return False
     lost = "select exists (select from unnest(%s::text[]) as name where {}(name) is null)"
-    for kind, look_up in (("table", "to_regclass"), ("function", "to_regprocedure")):
+    for kind, look_up in LOOK_UP.items():
         names = [item.name for item in structure.objects if item.kind == kind]
         if server.execute(sql.SQL(lost).format(sql.Identifier(look_up)), [names]).fetchone() == (True,):
             return False
     return True
 
 
+def _has_record(server: psycopg.Connection) -> bool:
+    return server.execute("select to_regclass(%s) is not null", [OBJECTS]).fetchone() == (True,)
+
+
 def _recorded(server: psycopg.Connection) -> list[Object]:
-    ((is_there,),) = server.execute("select to_regclass(%s) is not null", [OBJECTS])
-    if not is_there:
+    if not _has_record(server):
         return []
     return [Object(*row) for row in server.execute(f"select kind, name, ddl from {OBJECTS} order by position")]
 
@@ -157,12 +172,11 @@ def _recorded(server: psycopg.Connection) -> list[Object]:
 def _make(server: psycopg.Connection, structure: Structure) -> None:
     """Drop what an earlier publication made, never anything else, and make the objects of this one."""
     recorded = _recorded(server)
-    for function in (item for item in recorded if item.kind == "function"):
-        server.execute(f"drop function if exists {function.name}".encode())
-    tables = [item.name for item in recorded if item.kind == "table"]
-    if tables:
+    for function in _standing(server, recorded, "function"):
+        server.execute(f"drop function {function}".encode())
+    if tables := _standing(server, recorded, "table"):
         # in one statement, so that they may refer to one another, but nobody's view on them is dropped unasked
-        server.execute(f"drop table if exists {', '.join(tables)}".encode())
+        server.execute(f"drop table {', '.join(tables)}".encode())
     for schema in structure.schemas:
         server.execute(f"create schema if not exists {quoted(schema)}".encode())
     for item in structure.objects:
@@ -178,6 +192,43 @@ def _make(server: psycopg.Connection, structure: Structure) -> None:
         )
     what = "What this copy consists of, so that the next publication knows what it may replace."
     server.execute(f"comment on table {OBJECTS} is {literal(what)}".encode())
+
+
+def _standing(server: psycopg.Connection, recorded: list[Object], kind: str) -> list[str]:
+    """Those on record that are there, by the names that the server gives them: what the record says is never run."""
+    look_up = sql.SQL("select {0}(name)::{1}::text from unnest(%s::text[]) as name where {0}(name) is not null").format(
+        sql.Identifier(LOOK_UP[kind]), sql.Identifier(LOOK_UP[kind].removeprefix("to_"))
+    )
+    names = [item.name for item in recorded if item.kind == kind]
+    return [name for (name,) in server.execute(look_up, [names])]
+
+
+def _refuse_what_belongs_to_others(server: psycopg.Connection, structure: Structure) -> None:
+    """Who owns a schema, or a table in it, decides what runs when it is used: all of the copy is the publisher's."""
+    found = server.execute(
+        """
+        select things.kind, things.name, things.owner::regrole::text, current_user
+        from (
+            select 'schema' as kind, oid::regnamespace::text as name, nspowner as owner
+            from pg_namespace where nspname = any(%(schemas)s)
+            union all
+            select 'table', oid::regclass::text, relowner
+            from pg_class
+            where relnamespace in (select oid from pg_namespace where nspname = any(%(schemas)s))
+                and oid in (select to_regclass(name) from unnest(%(tables)s::text[]) as name)
+        ) as things
+        where things.owner <> (select oid from pg_roles where rolname = current_user)
+        order by things.kind, things.name
+        limit 1
+        """,
+        {"schemas": structure.schemas, "tables": [OBJECTS, *(table.name for table in structure.tables)]},
+    ).fetchone()
+    if found is not None:
+        kind, name, owner, publisher = found
+        raise PostgresError(
+            f"PostgreSQL: {kind} {name} belongs to {owner}, not to {publisher}, who publishes: drop it, or give it to"
+            f" {publisher} (alter {kind} {name} owner to {publisher}). No half copy is left."
+        )
 
 
 def _fill(server: psycopg.Connection, release: duckdb.DuckDBPyConnection, structure: Structure) -> int:

@@ -180,7 +180,7 @@ def _function(function: Function, description: str) -> Object:
     # the planner takes the steps of a query for tiny and nests loops over them: minutes in place of four seconds
     ddl = (
         f"create function {qualified}({parameters}) returns table ({answer})"
-        f" language sql stable set enable_nestloop = off as $body$\n"
+        f" language sql stable set enable_nestloop = off set search_path = pg_catalog, pg_temp as $body$\n"
         f"select {casts}\nfrom (\n{function.body}\n) as answer\n$body$"
     )
     if description:

@@ -1,8 +1,9 @@
 {#
 The log of assertions becomes rectangles of valid time x known time.
 
-`standing_assertions`: the rows of a log that take part in answers. A correction replaces the row it corrects; a
-retraction withdraws a row, and whatever it was corrected to, from its own known_from on (`known_until`).
+`standing_assertions`: the rows of a log that take part in answers. A correction replaces the row it corrects, at every day
+of knowledge, and is known from its own known_from: a wrong day is mended too. A retraction withdraws a row, and whatever it
+was corrected to, from the retraction's known_from on (`known_until`); a retraction that names another one corrects its day.
 
 `rectangles`: at (day d, knowledge k) the assertion that holds for a key is, among those known by k that cover d, the one
 known last. The plane of each key is cut at every date at which anything changes, each cell goes to its winner, and cells
@@ -10,28 +11,44 @@ that touch and share their winner are joined again, in valid time first. Rows wi
 #}
 
 {% macro standing_assertions(log, preferred_only=true) %}
-    with recursive replaced as (
-        select corrects as assertion_id, assertion_id as replaced_by
-        from {{ log }}
-        where action = 'assert' and corrects is not null
+    with recursive corrections as (
+        select corrected.assertion_id, correcting.assertion_id as replaced_by
+        from {{ log }} as correcting
+        inner join {{ log }} as corrected
+            on correcting.corrects = corrected.assertion_id
+            and correcting.action = corrected.action
+    ),
+
+    replaced as (
+        select assertion_id, replaced_by
+        from corrections
         union
-        select replaced.assertion_id, corrections.assertion_id as replaced_by
+        select replaced.assertion_id, corrections.replaced_by
         from replaced
-        inner join {{ log }} as corrections
-            on replaced.replaced_by = corrections.corrects
-            and corrections.action = 'assert'
+        inner join corrections
+            on replaced.replaced_by = corrections.assertion_id
+    ),
+
+    -- what a retraction names, and the day that its last correction gives
+    named as (
+        select first.corrects as assertion_id, last.known_from
+        from {{ log }} as first
+        left join replaced
+            on first.assertion_id = replaced.assertion_id
+        inner join {{ log }} as last
+            on last.assertion_id = coalesce(replaced.replaced_by, first.assertion_id)
+        where first.action = 'retract'
+            and last.assertion_id not in (select assertion_id from replaced)
     ),
 
     withdrawn as (
-        select corrects as assertion_id, known_from
-        from {{ log }}
-        where action = 'retract'
+        select assertion_id, known_from
+        from named
         union all
-        select replaced.replaced_by as assertion_id, retractions.known_from
-        from {{ log }} as retractions
+        select replaced.replaced_by as assertion_id, named.known_from
+        from named
         inner join replaced
-            on retractions.corrects = replaced.assertion_id
-        where retractions.action = 'retract'
+            on named.assertion_id = replaced.assertion_id
     ),
 
     retractions as (

@@ -10,14 +10,15 @@ What goods pay in all. Three cuts through the two clocks share one calculation, 
 One row per known_on x partner x scope x quota tier x interval, for each day of knowledge in `knowledge` (a relation with
 the column known_on).
 `valid_on`: an SQL expression; where given, only the day that it names is worked out.
-`per_partner`: each day of knowledge concerns one partner only, named beside it in the relation (partner_iso3).
+`per_goods`: each day of knowledge concerns one partner's goods of one scope only, named beside it in the relation
+(partner_iso3, scope_id).
 #}
-{% macro total_rates(knowledge, valid_on=none, per_partner=false) %}
+{% macro total_rates(knowledge, valid_on=none, per_goods=false) %}
     {%- set at_its_day -%}
         {{ known('candidates', 'knowledge.known_on') }}
-        {%- if per_partner %} and candidates.partner_iso3 = knowledge.partner_iso3{% endif %}
+        {%- if per_goods %} and candidates.partner_iso3 = knowledge.partner_iso3 and candidates.scope_id = knowledge.scope_id{% endif %}
     {%- endset -%}
-    with knowledge as (select distinct known_on{{ ', partner_iso3' if per_partner }} from {{ knowledge }}),
+    with knowledge as (select distinct known_on{{ ', partner_iso3, scope_id' if per_goods }} from {{ knowledge }}),
 
     rates as (
         select knowledge.known_on, candidates.*

@@ -54,6 +54,14 @@ try {
   seen.ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   seen.marks = await page.locator("#chart-rates svg path").count();
   seen.chart_label = await page.locator("#chart-rates").getAttribute("aria-label");
+  seen.pictures = [];
+  for (const name of ["promises", "cars"]) {
+    seen.pictures.push({
+      title: await page.locator(`#found-${name}`).textContent(),
+      label: await page.locator(`#chart-${name}`).getAttribute("aria-label"),
+      marks: await page.locator(`#chart-${name} svg path`).count(),
+    });
+  }
   seen.links = await page.$$eval("a[href]", (links) => [...new Set(links.map((link) => link.protocol))]);
   seen.handlers = await page.evaluate(() => [...document.querySelectorAll("*")].filter((box) => [...box.attributes].some((a) => a.name.startsWith("on"))).length);
 
@@ -71,6 +79,12 @@ try {
   await page.locator("#earlier").press("Enter");
   await page.waitForFunction((day) => document.getElementById("known").value < day, seen.next_day);
 
+  await page.locator("#partner").selectOption("GBR");
+  await ready(page, "GBR");
+  seen.empty = {
+    text: await page.locator("#table-pledges .nothing").textContent(),
+    has_headings: await page.locator("#table-pledges thead").isVisible(),
+  };
   await page.locator("#partner").selectOption("JPN");
   await ready(page, "JPN");
   seen.partner = await page.locator("#partner-name").textContent();

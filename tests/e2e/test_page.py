@@ -46,6 +46,19 @@ def test_the_page_renders_without_an_error_on_the_console(seen: dict[str, Any]) 
     assert "15 %" in seen["chart_label"]
 
 
+def test_both_pictures_are_drawn_under_what_was_found(seen: dict[str, Any]) -> None:
+    promises, cars = seen["pictures"]
+    assert "partners have promised money or purchases" in promises["title"]
+    assert cars["title"].startswith("Deals lower the duty on cars: European Union")
+    assert "United Kingdom (first 100,000): 10 % (27.5 % without the deal)" in cars["label"]
+    assert "European Union: investment: $600 bn" in promises["label"]
+    assert all(picture["marks"] > 10 for picture in seen["pictures"])
+
+
+def test_where_nothing_is_known_a_sentence_stands_in_place_of_headings(seen: dict[str, Any]) -> None:
+    assert seen["empty"] == {"text": "No pledge known on this day.", "has_headings": False}
+
+
 def test_the_page_asks_for_nothing_but_itself(seen: dict[str, Any]) -> None:
     assert {address.rsplit("/", 1)[1] for address in seen["requests"]} == {"index.html"}
     assert {address.split(":")[0] for address in seen["requests"]} == {"file"}
@@ -106,6 +119,10 @@ def test_a_csv_file_holds_the_table_in_its_order_with_numbers_as_numbers(seen: d
         ).fetchall()
     )
     assert len(rates) > 20
+    # either side of a quota pays its own rate: words, not one number
+    assert rates.pop("United Kingdom") is not None
+    assert found["United Kingdom"]["car_rate_pct"] == ""
+    assert found["United Kingdom"]["car_rate_pct_in_words"].endswith("; 27.5 % over the quota")
     assert {name: float(found[name]["car_rate_pct"]) for name in rates} == {n: float(r) for n, r in rates.items()}
     assert float(found["Japan"]["largest_pledge_usd"]) == 550e9
     assert found["Japan"]["source_urls"].startswith("http")

@@ -20,6 +20,7 @@ from tests.conftest import Warehouse
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not here: it comes with the extra `postgres`")
 
+from dagster_project.postgres.publish import ADVISORY_LOCK  # noqa: E402
 from tests.e2e.postgres_server import PostgresServer  # noqa: E402
 
 pytestmark = pytest.mark.e2e
@@ -276,3 +277,112 @@ def test_a_refresh_copies_too_and_where_it_cannot_the_release_stands_and_no_pass
         assert secret not in shown
         assert secret.encode() not in written
     assert re.search(r"expected postgresql://", malformed.stderr)
+
+
+@pytest.fixture
+def stranger(published: Warehouse, server: PostgresServer) -> Iterator[str]:
+    """The address by which a role that may make schemas, and nothing else, connects to an empty database."""
+    with server.connect("postgres", autocommit=True) as admin:
+        admin.execute("drop database if exists trade with (force)")
+        admin.execute("create database trade")
+        admin.execute("create role stranger login password 'stranger'")
+        admin.execute("grant create on database trade to stranger")
+    yield server.dsn_of("trade", "stranger", "stranger")
+    with server.connect("postgres", autocommit=True) as admin:
+        admin.execute("drop database trade with (force)")
+        admin.execute("drop role stranger")
+        admin.execute("create database trade")
+
+
+def roles_of(server: PostgresServer) -> list[tuple]:
+    with server.connect() as reader:
+        return reader.execute("select rolname, rolsuper from pg_roles order by rolname").fetchall()
+
+
+@pytest.mark.parametrize("name", ['"a"(); alter role stranger superuser; --', "pg_catalog.now()"])
+def test_a_record_of_objects_that_somebody_else_planted_is_refused_and_never_run(
+    stranger: str, published: Warehouse, server: PostgresServer, name: str
+) -> None:
+    with psycopg.connect(stranger) as planter:
+        planter.execute("create schema meta")
+        planter.execute("create table meta.postgres_objects (position int, kind text, name text, ddl text)")
+        planter.execute("insert into meta.postgres_objects values (1, 'function', %s, '')", [name])
+        planter.execute("grant all on schema meta to public")
+        planter.execute("grant all on meta.postgres_objects to public")
+    before = roles_of(server)
+    run = published.run("publish", "postgres")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "PostgreSQL: schema meta belongs to stranger, not to warehouse_owner, who publishes: drop it, or give it to"
+        " warehouse_owner (alter schema meta owner to warehouse_owner). No half copy is left.\n"
+    )
+    assert roles_of(server) == before
+
+
+def test_a_table_of_somebody_else_in_a_schema_of_the_copy_is_refused(
+    stranger: str, published: Warehouse, server: PostgresServer
+) -> None:
+    with server.connect() as admin:
+        admin.execute("create schema marts")
+        admin.execute("grant all on schema marts to stranger")
+    with psycopg.connect(stranger) as planter:
+        planter.execute("create table marts.dim_deals (deal_id text)")
+    run = published.run("publish", "postgres")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "PostgreSQL: table marts.dim_deals belongs to stranger, not to warehouse_owner, who publishes: drop it, or give"
+        " it to warehouse_owner (alter table marts.dim_deals owner to warehouse_owner). No half copy is left.\n"
+    )
+
+
+def test_names_in_the_publishers_own_record_are_looked_up_and_never_run(
+    published: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    with server.connect() as editor:
+        editor.execute("create role bystander")
+        editor.execute(
+            "update meta.postgres_objects set name = name || '; drop role bystander; --' where kind = 'function'"
+        )
+    run = published.run("publish", "postgres")
+    with server.connect() as reader:
+        assert reader.execute("select count(*) from pg_roles where rolname = 'bystander'").fetchall() == [(1,)]
+        reader.execute("drop role bystander")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.splitlines()[-1].endswith("No half copy is left.")
+
+
+def test_functions_of_strangers_in_the_search_path_are_not_called_by_the_copys_own(
+    published: Warehouse, server: PostgresServer
+) -> None:
+    with server.connect() as admin:
+        admin.execute("create schema if not exists traps")
+        admin.execute(
+            "create function traps.replace(character varying, text, text) returns text language sql as"
+            " $$ select 'trapped' $$"
+        )
+    with server.connect() as reader:
+        reader.execute("set search_path = traps, pg_catalog")
+        rows = reader.execute("select * from metrics.claim_checks_as_of('2026-11-23')").fetchall()
+        assert rows
+        assert "trapped" not in repr(rows)
+        assert reader.execute(
+            "select count(*) from pg_proc where pronamespace = 'metrics'::regnamespace"
+            " and not ('search_path=pg_catalog, pg_temp' = any(proconfig))"
+        ).fetchall() == [(0,)]
+
+
+def test_a_reader_cannot_keep_publications_waiting_with_an_advisory_lock(
+    published: Warehouse, server: PostgresServer, tmp_path: Path
+) -> None:
+    newer = another_release(published, tmp_path / "newer")
+    with server.connect() as holder:
+        holder.execute("set role newsroom")
+        holder.execute("select pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            holder.execute("lock table meta.postgres_objects in share mode")
+        holder.rollback()
+        holder.execute("set role newsroom")
+        holder.execute("select pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        run = newer.run("publish", "postgres")
+    assert run.returncode == 0, run.stderr
+    assert copied_build(server) == "another"

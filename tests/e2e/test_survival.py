@@ -18,6 +18,7 @@ import pytest
 
 from dagster_project.lock import lock_holder
 from tests.conftest import Warehouse
+from tests.releases import published_in
 
 pytestmark = pytest.mark.e2e
 ENDS = 30
@@ -132,6 +133,22 @@ def test_a_full_disk_is_one_line_current_stays_and_with_room_again_the_next_refr
     filler.unlink()
     assert own.run("refresh", "--full").returncode == 0
     assert assert_current_is_whole(own) != before
+
+
+@pytest.mark.parametrize("left", [0, 30, 55])
+def test_a_disk_that_takes_no_file_more_is_one_line_and_current_stays(
+    warehouse: Warehouse, small_disk: Path, left: int
+) -> None:
+    """Room there is, but every file needs an inode. 30 are used up by Dagster's history and dbt, 55 by the release."""
+    release = published_in(small_disk / "data", warehouse)
+    used = sum(1 for _ in small_disk.rglob("*")) + 1
+    subprocess.run(["mount", "-o", f"remount,nr_inodes={used + left}", str(small_disk)], check=True)
+    run = Warehouse(small_disk / "data").run("refresh", "--full")
+    assert (run.returncode, run.stdout) == (1, "")
+    first, second = run.stderr.splitlines()
+    assert first.startswith("No file more fits on the disk (")
+    assert second == f"`current` is unchanged: {release.name}."
+    assert assert_current_is_whole(Warehouse(small_disk / "data")) == release.name
 
 
 def test_a_read_only_folder_is_one_line_and_readers_still_read(small_disk: Path) -> None:

@@ -9,13 +9,15 @@
   names[data.every_partner] = "Every partner";
   const days = changeDays();
   // the largest pledges first: most partners have none
-  const sorting = { glance: { place: 4, descending: true } };
+  const sorting = { glance: { place: data.glance_view.names.indexOf("largest_pledge_usd"), descending: true } };
   const shown = {};
   const asked = readAddress();
 
   function changeDays() {
     const found = new Set([data.first_day, data.last_day]);
     for (const [name, lines] of Object.entries(data.lines)) {
+      // the first screen changes with the tables under it, and when a search for news ends: that is no change
+      if (name === "reviews" || name === "findings" || (data.glance.includes(name) && name !== "last_events")) continue;
       for (const line of lines) {
         if (name === "rates" && !line[EXTRA][IS_THEN]) continue;
         found.add(line[FROM]);
@@ -82,23 +84,20 @@
   }
 
   function glanceRows() {
-    const parts = data.glance.map((part) => {
-      const lines = {};
-      for (const line of data.lines[part.dataset]) {
-        if (!stands(line)) continue;
-        if (part.scope && !(line[EXTRA][SCOPE] === part.scope && line[EXTRA][IS_THEN] && line[EXTRA][TIER] !== "in_quota")) continue;
-        lines[line[PARTNER]] = line;
-      }
-      return { places: part.places, lines };
-    });
+    const parts = data.glance.map((name) => Object.fromEntries(data.lines[name].filter(stands).map((line) => [line[PARTNER], line])));
+    const widths = data.glance.map((name) => data.lines[name][0]?.[CELLS].length ?? 0);
     return data.partners.map(([code, name]) => {
       const cells = [{ text: name, sort: null, isRaw: false, opens: code }];
       const sources = [];
-      for (const { places, lines } of parts) {
+      parts.forEach((lines, place) => {
         const line = lines[code];
-        for (const place of places) cells.push(line ? { ...unpack(line[CELLS][place]), sources: sourcesOf(line) } : empty);
-        if (line) sources.push(...sourcesOf(line));
-      }
+        if (!line) {
+          cells.push(...Array(widths[place]).fill(empty));
+          return;
+        }
+        for (const cell of line[CELLS]) cells.push({ ...unpack(cell), sources: sourcesOf(line), weak: line[EXTRA]?.[0] });
+        sources.push(...sourcesOf(line));
+      });
       const once = new Map(sources.map((source) => [source.title + "\n" + source.locator, source]));
       return { cells, sources: [...once.values()] };
     });
@@ -148,7 +147,7 @@
 
   function cellElement(cell, place, isNumber, rowName, heading) {
     const box = element(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : {});
-    if (isNumber) box.className = cell.text.length > 14 ? "number broad" : "number";
+    if (isNumber && cell.text.length <= 30) box.className = cell.text.length > 14 ? "number broad" : "number";
     else if (cell.text.length > 30) box.className = "wide";
     else if (/^\d{1,2} [A-Z][a-z]{2} \d{4}$/.test(cell.text)) box.className = "whole";
     if (cell.opens) {
@@ -158,6 +157,7 @@
     // a number and its unit stay on one line
     const text = place === 0 && !cell.text ? "not stated" : cell.text;
     box.append(text.replace(/ (?=%|bn\b|m\b)/g, "\u00a0"));
+    if (cell.text && cell.weak) box.append(element("span", { className: "weak", title: cell.weak }, "\u00a0†", element("span", { className: "hidden" }, ` ${cell.weak}`)));
     if (cell.text && cell.sources) {
       cell.sources.forEach((source, index) => {
         box.append(" ", sourceLink(source, `[${index + 1}]`, `source of ${rowName}, ${heading}: ${source.title}`));
@@ -192,7 +192,10 @@
       const isBare = place > 0 && rows.length > 0 && place < rows[0].cells.length && rows.every((row) => !row.cells[place].text);
       for (const box of [head, ...[...body.rows].map((row) => row.cells[place])]) box.hidden = isBare;
     });
-    if (!rows.length) body.append(element("tr", {}, element("td", { colSpan: heads.length }, data.views[name].nothing)));
+    // headings over nothing say less than a sentence
+    for (const part of [".note", ".scroll", ".below"]) box.querySelector(part).hidden = !rows.length;
+    box.querySelector(".nothing").hidden = rows.length > 0;
+    box.querySelector(".nothing").textContent = rows.length ? "" : data.views[name].nothing;
     box.querySelector(".count").textContent = rows.length === 1 ? "1 row" : `${rows.length} rows`;
     box.querySelector(".csv").disabled = !rows.length;
   }
@@ -209,13 +212,15 @@
     const about = name === "glance" ? [] : ["partner_iso3"];
     // a column of numbers holds numbers alone; its words, which carry bounds and units, stand beside it
     const names = view.names.flatMap((column, place) => (view.numbers[place] ? [column, `${column}_in_words`] : [column]));
-    const head = [...about, ...names, "known_on", "sources", "source_urls"];
+    const marks = name === "glance" ? ["weakly_sourced"] : [];
+    const head = [...about, ...names, ...marks, "known_on", "sources", "source_urls"];
     const rows = shown[name].map((row) => [
       ...about.map(() => asked.partner),
       ...row.cells.flatMap((cell, place) => {
         if (view.numbers[place]) return [cell.isRaw ? cell.sort : "", cell.text];
         return [cell.isRaw ? cell.sort : cell.text];
       }),
+      ...marks.map(() => row.cells.flatMap((cell, place) => (cell.text && cell.weak ? [`${view.names[place]}: ${cell.weak}`] : [])).join(", ")),
       asked.known,
       row.sources.map((source) => [source.publisher, source.title, source.locator].filter(Boolean).join(", ")).join("; "),
       row.sources.map((source) => source.address).filter(Boolean).join(" "),
@@ -235,6 +240,8 @@
   const isDark = matchMedia("(prefers-color-scheme: dark)");
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   const charts = [];
+  // there a label stands over its bar, not beside it
+  const isNarrow = matchMedia("(max-width: 48rem)");
 
   function theme() {
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -254,7 +261,7 @@
   }
 
   async function draw(box, spec, sets, label) {
-    const result = await vegaEmbed(box, { ...spec, autosize: { type: "fit-x", contains: "padding" }, datasets: sets }, {
+    const result = await vegaEmbed(box, { ...spec, ...(spec.height.step ? { height: spec.height.step * sets[Object.keys(sets)[0]].length } : {}), autosize: { type: "fit-x", contains: "padding" }, datasets: sets }, {
       mode: "vega-lite", actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true }, config: theme(),
     });
     // the label and the table say it in words; the marks themselves would be read as unnamed pictures
@@ -318,6 +325,36 @@
     });
   }
 
+  // -- the first screen
+
+  const MOST_BARS = 14;
+
+  /** Bars and points of every partner on the day asked for, and the sentences over them. */
+  function drawPictures() {
+    const found = data.lines.findings.find(stands);
+    const [promises, cars, newest] = found ? found[CELLS].map((cell) => unpack(cell).text) : ["", "", ""];
+    byId("found-promises").textContent = promises;
+    byId("found-cars").textContent = cars;
+    byId("newest").textContent = `As known on ${dayText(asked.known)}. ${newest}.`;
+    const size = isNarrow.matches ? "narrow" : "wide";
+    const bars = data.lines.promise_bars
+      .filter(stands)
+      .map((line) => line[EXTRA])
+      .sort((a, b) => b[3] - a[3])
+      .slice(0, MOST_BARS)
+      .map(([label, words, isExpected, amount, assigned, paid], place) => ({ label, words, isExpected, amount: amount / 1e9, assigned: (assigned ?? 0) / 1e9, paid: (paid ?? 0) / 1e9, place }));
+    const order = (line) => data.car_suppliers.indexOf(line[PARTNER]);
+    const points = data.lines.car_points
+      .filter(stands)
+      .sort((a, b) => order(a) - order(b))
+      .map((line, place) => ({ label: line[EXTRA][0], words: line[EXTRA][1], now: line[EXTRA][2], without: line[EXTRA][3], place }));
+    const inWords = (rows) => rows.map((row) => `${row.label}: ${row.words}`).join("; ");
+    return [
+      draw(byId("chart-promises"), data.charts[`promises_${size}`], { bars }, `Bar chart. ${promises}. ${inWords(bars)}.`),
+      draw(byId("chart-cars"), data.charts[`cars_${size}`], { points }, `Chart of points. ${cars}. ${inWords(points)}.`),
+    ];
+  }
+
   // -- the whole
 
   function fillScopes() {
@@ -352,7 +389,7 @@
     showDetail();
     writeAddress();
     clearCharts();
-    await Promise.all([...(asked.partner === data.every_partner ? [] : [drawRates()]), ...drawDelivery()]);
+    await Promise.all([...drawPictures(), ...(asked.partner === data.every_partner ? [] : [drawRates()]), ...drawDelivery()]);
     if (said) byId("said").textContent = said;
     document.documentElement.dataset.ready = `${asked.partner} ${asked.known} ${asked.scope} ${isDark.matches ? "dark" : "light"}`;
   }
@@ -417,6 +454,7 @@
     show();
   });
   isDark.addEventListener("change", () => show());
+  isNarrow.addEventListener("change", () => show());
   // a link to a partner leads to it; a page loaded again stays where it was read
   const isLink = new URLSearchParams(location.hash.slice(1)).has("partner") && performance.getEntriesByType("navigation")[0]?.type === "navigate";
   show().then(() => isLink && byId("detail").scrollIntoView());
