@@ -1,5 +1,15 @@
-"""`python -m dagster_project` is the `warehouse` command, for where the script is not installed."""
+"""The `warehouse` command; `python -m dagster_project` is the same, for where the script is not installed."""
 
-from dagster_project.cli import app
+from dagster_project.commands.interrupt import end_in_one_line
 
-app(prog_name="warehouse")
+
+def main() -> None:
+    # before what takes time to load
+    end_in_one_line()
+    from dagster_project.cli import app
+
+    app(prog_name="warehouse")
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,8 @@ from dagster_project.commands.status import status
 app = typer.Typer(
     name="warehouse",
     help="Tariff rates, pledges, and what was known when: build the warehouse and ask it.",
-    epilog="Exit codes: 0 done, 1 a check or a step failed, 2 wrong usage, 75 another refresh is running.",
+    epilog="Exit codes: 0 done, 1 a check or a step failed, 2 wrong usage, 75 another refresh is running, "
+    "130 and 143 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

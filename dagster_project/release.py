@@ -57,6 +57,15 @@ def discard_builds(settings: Settings) -> None:
         shutil.rmtree(settings.builds)
 
 
+def discard_interrupted_build(settings: Settings) -> None:
+    """Remove the build of a run that is ending, while its threads may still be writing into it."""
+    for _ in range(10):
+        shutil.rmtree(settings.builds, ignore_errors=True)
+        settings.building.unlink(missing_ok=True)
+        if not settings.builds.exists():
+            return
+
+
 def start_build(settings: Settings) -> str:
     """Make a new file for this run and point `building` at its folder. `meta.build` says which build it is.
 

@@ -1,6 +1,7 @@
 """A refresh from outside: what it publishes, when it does nothing, when it refuses, and that it repeats itself."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -115,6 +116,8 @@ def test_unfit_seeds_fail_the_refresh_with_every_problem_and_leave_current_as_it
     assert "seeds/tariff_rates.csv, line 2, column valid_from: found '2025-02-30'" in run.stderr
     assert "seeds/partners.csv, line 3, column is_bloc: found 'perhaps'" in run.stderr
     assert f"`current` is unchanged: {release.name}." in run.stderr
+    # what took long is told as soon as it is done, where no terminal shows a spinner
+    assert re.fullmatch(r"loading Dagster and dbt: \d+\.\d s", run.stderr.splitlines()[0])
     assert "Traceback" not in run.stderr
     assert [path.name for path in (data / "releases").iterdir()] == [release.name]
     failure = json.loads(spoiled.run("status", "--json").stdout)["last_failure"]

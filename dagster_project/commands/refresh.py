@@ -4,11 +4,15 @@ Belongs here: whether a run is needed, its progress, its outcome in words and as
 itself (`defs/`), the run through Dagster (`run_job.py`).
 """
 
+import json
+import os
 import time
-from typing import Annotated, NoReturn
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
+from dagster_project.commands import interrupt
 from dagster_project.commands.console import (
     BUSY,
     FAILED,
@@ -25,9 +29,12 @@ from dagster_project.fingerprint import fingerprint, stands
 from dagster_project.lock import LockHeld, lock_holder, refresh_lock
 from dagster_project.postgres import PostgresError, copy_current, is_copied
 from dagster_project.problems import listed
-from dagster_project.release import release_manifest
+from dagster_project.release import discard_interrupted_build, release_manifest
 from dagster_project.settings import Settings
 from dagster_project.shelf import NotOnTheShelf, Release, accept, current_damage, held, held_back, reasons
+
+if TYPE_CHECKING:
+    from dagster_project.commands.run_job import Outcome
 
 
 def refresh(
@@ -57,11 +64,7 @@ def refresh(
             _stop(settings, as_json, "held", [held_back(build.build_id, reasons(build))])
         if holder := lock_holder(settings.lock_file):
             _stop(settings, as_json, "busy", [f"Another refresh is running: {holder}."], code=BUSY)
-        # Dagster takes longer to load than an unchanged refresh may take
-        from dagster_project.commands.run_job import run_refresh
-
-        with libraries_kept_quiet() as screen:
-            outcome = run_refresh(settings, screen, allow_rewrite)
+        outcome = _run(settings, as_json, allow_rewrite)
     except OSError as error:
         _stop(settings, as_json, "failed", [explain(error)])
     if outcome.lock_held:
@@ -78,6 +81,47 @@ def refresh(
         print_json(summary)
     else:
         _print_summary(summary)
+
+
+def _run(settings: Settings, as_json: bool, allow_rewrite: str | None) -> "Outcome":
+    """The run, in a thread of its own: an interrupt is told in the main thread, which must be free to hear it."""
+    before, answer = _current(settings), os.dup(1)
+    # Python's own child, which clears up after dbt's semaphores, would add a warning of its own to the last words
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
+
+    def last_words() -> None:
+        if (lock_holder(settings.lock_file) or "").startswith(f"process {os.getpid()} "):
+            discard_interrupted_build(settings)
+        after = _current(settings)
+        if as_json:
+            said = {"status": "interrupted", "errors": ["Interrupted."], "problems": [], "current_build_id": after}
+            os.write(answer, (json.dumps(said) + "\n").encode())
+        else:
+            # the cursor, which the progress has hidden
+            shown_again = "\r\x1b[K\x1b[?25h" if os.isatty(2) else ""
+            stands = f"Release {after} is current." if after != before else _stands(after)
+            os.write(2, f"{shown_again}Interrupted. {stands}\n".encode())
+
+    def work(screen: TextIO) -> "Outcome":
+        # Dagster takes longer to load than an unchanged refresh may take
+        from dagster_project.commands.run_job import run_refresh
+
+        return run_refresh(settings, screen, allow_rewrite, is_quiet=as_json)
+
+    with interrupt.last_words(last_words), libraries_kept_quiet() as screen, ThreadPoolExecutor(1) as thread:
+        run = thread.submit(work, screen)
+        # the kernel may give a signal to any thread, and one that waits for ever would not notice
+        while not wait([run], timeout=0.1).done:
+            pass
+        return run.result()
+
+
+def _current(settings: Settings) -> str | None:
+    return (release_manifest(settings) or {}).get("build_id")
+
+
+def _stands(current: str | None) -> str:
+    return f"`current` is unchanged: {current}." if current else "There is no release yet."
 
 
 def _accept(settings: Settings, name: str, as_json: bool) -> None:
@@ -157,7 +201,7 @@ def _stop(
     settings: Settings, as_json: bool, status: str, errors: list[str], problems: list | None = None, code: int = FAILED
 ) -> NoReturn:
     """Say what went wrong and that readers see no difference, then exit."""
-    current = (release_manifest(settings) or {}).get("build_id")
+    current = _current(settings)
     if as_json:
         found = [vars(problem) for problem in problems or []]
         print_json({"status": status, "errors": errors, "problems": found, "current_build_id": current})
@@ -169,6 +213,5 @@ def _stop(
     if status == "released_without_copy":
         typer.echo(f"Release {current} is current. `warehouse publish postgres` copies it again.", err=True)
     elif code != BUSY:
-        stands = f"`current` is unchanged: {current}." if current else "There is no release yet."
-        typer.echo(stands, err=True)
+        typer.echo(_stands(current), err=True)
     raise typer.Exit(code)

@@ -6,6 +6,7 @@ Only this module of the commands imports Dagster.
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,13 +22,15 @@ from dagster_project.commands.console import explain, inodes_left, plain
 from dagster_project.defs.failures import reasons, roots
 from dagster_project.defs.published import RELEASE
 from dagster_project.gate import GATE_CHECKS
+from dagster_project.history import aside_message, put_damaged_aside
 from dagster_project.lock import LockHeld, refresh_lock
 from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import ALLOW_REWRITE, LAYERS, REFRESH_JOB, SEEDS_CHECK
+from dagster_project.resources import ALLOW_REWRITE, LAYERS, PROCESS, REFRESH_JOB, SEEDS_CHECK, STARTED_BY
 from dagster_project.seeds import Problem
 from dagster_project.settings import Settings
 
-STARTED_BY = "warehouse refresh"
+COMMAND = "warehouse refresh"
+LOADING = "loading Dagster and dbt"
 ROOM_FOR_HISTORY, ROOM_TO_WRITE = 32 * 2**20, 2**20
 # Dagster's own log of every event goes to its database, not to the screen
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -48,15 +51,20 @@ class Outcome:
     held: bool = False
 
 
-def run_refresh(settings: Settings, screen: TextIO, allow_rewrite: str | None = None) -> Outcome:
+def run_refresh(
+    settings: Settings, screen: TextIO, allow_rewrite: str | None = None, is_quiet: bool = False
+) -> Outcome:
     """Run the job to its end, well or not. Raises `OSError` where not even Dagster's folder can be made.
 
+    Not in the main thread, so that an interrupt finds that one idle, and Dagster leaves the handlers of signals alone.
     `allow_rewrite` is why the log may differ from what it said before.
     """
+    for part in put_damaged_aside(settings.dagster_home):
+        print(aside_message(part), file=screen)
     settings.export()
-    tags = {"started_by": STARTED_BY} | ({ALLOW_REWRITE: allow_rewrite} if allow_rewrite else {})
+    tags = {STARTED_BY: COMMAND, PROCESS: str(os.getpid())} | ({ALLOW_REWRITE: allow_rewrite} if allow_rewrite else {})
     try:
-        with _progress(settings, screen) as show, dg.DagsterInstance.get() as instance:
+        with _progress(screen, is_quiet) as show, dg.DagsterInstance.get() as instance:
             # reads the dbt project, which takes seconds: under the spinner, not before it
             from dagster_project.definitions import defs
 
@@ -79,8 +87,6 @@ def run_refresh(settings: Settings, screen: TextIO, allow_rewrite: str | None = 
     except dg.Failure as error:
         # the dbt project does not parse, so there was no run to record it
         outcome = Outcome(errors=[plain(error.description or str(error))])
-    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-        outcome = Outcome(errors=["Interrupted."])
     if outcome.errors and not outcome.lock_held:
         _leave_room(settings)
     return outcome
@@ -126,18 +132,40 @@ def _history_error(settings: Settings, error: DBAPIError) -> str:
 def _leave_room(settings: Settings) -> None:
     """After a full disk, make room for the history of the next run, which cleans up only once it has begun."""
     if shutil.disk_usage(settings.data).free < ROOM_FOR_HISTORY:
-        with suppress(LockHeld), refresh_lock(settings.lock_file, STARTED_BY):
+        with suppress(LockHeld), refresh_lock(settings.lock_file, COMMAND):
             discard_builds(settings)
 
 
 @contextmanager
-def _progress(settings: Settings, screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
-    """Show each layer with its time while it is made; on anything but a terminal, show nothing."""
-    console = Console(file=screen)
+def _progress(screen: TextIO, is_quiet: bool) -> Iterator[Callable[[dg.EventLogEntry], None]]:
+    """Show each layer with its time: while it is made on a terminal, a line when it is done on anything else."""
+    if is_quiet:
+        yield lambda entry: None
+    elif screen.isatty():
+        with _spinners(screen) as show:
+            yield show
+    else:
+        yield _lines(screen)
+
+
+def _lines(screen: TextIO) -> Callable[[dg.EventLogEntry], None]:
+    layer, began = LOADING, time.monotonic()
+
+    def show(entry: dg.EventLogEntry) -> None:
+        nonlocal layer, began
+        if entry.user_message in LAYERS or entry.dagster_event_type == dg.DagsterEventType.STEP_SUCCESS:
+            now = time.monotonic()
+            print(f"{layer}: {now - began:.1f} s", file=screen, flush=True)
+            layer, began = entry.user_message, now
+
+    return show
+
+
+@contextmanager
+def _spinners(screen: TextIO) -> Iterator[Callable[[dg.EventLogEntry], None]]:
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        loading = progress.add_task("loading Dagster and dbt", total=1)
-        shown = [loading]
+    with Progress(*columns, console=Console(file=screen)) as progress:
+        shown = [progress.add_task(LOADING, total=1)]
 
         def show(entry: dg.EventLogEntry) -> None:
             if entry.dagster_event_type == dg.DagsterEventType.STEP_FAILURE:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -68,3 +69,50 @@ def _names(own: Warehouse) -> list[tuple]:
 def _tail(log) -> str:
     log.seek(0)
     return log.read()[-3000:]
+
+
+@pytest.mark.parametrize("victim", ["the command", "what it started"])
+def test_whatever_is_killed_of_warehouse_dev_nothing_of_it_lives_on(tmp_path: Path, victim: str) -> None:
+    own = Warehouse(tmp_path / "data")
+    log = (tmp_path / "dev.log").open("w+")
+    command = subprocess.Popen(
+        [sys.executable, "-m", "dagster_project", "dev", "--port", str(_free_port())],
+        env=own.env,
+        cwd=PROJECT_ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    deadline = time.monotonic() + 240
+    dagster = None
+    # the interface, the scheduler, and what loads the definitions for them
+    while dagster is None or len(_of_session(dagster)) < 5:
+        assert command.poll() is None, _tail(log)
+        assert time.monotonic() < deadline, _tail(log)
+        time.sleep(0.2)
+        children = Path(f"/proc/{command.pid}/task/{command.pid}/children").read_text().split()
+        dagster = next((int(child) for child in children if _of_session(int(child))), None)
+    os.kill(command.pid if victim == "the command" else dagster, signal.SIGKILL)
+    assert command.wait(timeout=60) == (-signal.SIGKILL if victim == "the command" else 1)
+    while left := _of_session(dagster):
+        assert time.monotonic() < deadline, (left, _tail(log))
+        time.sleep(0.2)
+    log.close()
+
+
+def _of_session(leader: int) -> list[int]:
+    """The processes of a session that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, session, *_ = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(session) == leader and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]

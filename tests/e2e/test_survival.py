@@ -1,22 +1,27 @@
-"""What a refresh survives: being killed at any moment, and a full disk. Readers see a whole release throughout."""
+"""What a refresh survives: being killed or told to end at any moment, and a full disk. Readers see a whole release."""
 
+import json
 import os
 import random
+import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.lock import lock_holder
 from tests.conftest import Warehouse
 from tests.releases import published_in
 
 pytestmark = pytest.mark.e2e
-KILLS = 10
+ENDS = 30
 
 
 def assert_current_is_whole(warehouse: Warehouse) -> str:
@@ -32,30 +37,66 @@ def assert_current_is_whole(warehouse: Warehouse) -> str:
     return build_id
 
 
-def test_killed_at_ten_random_moments_current_stays_whole_and_the_next_refresh_succeeds_at_once(
+def test_ended_at_thirty_moments_current_stays_whole_nothing_is_left_and_the_next_refresh_succeeds_at_once(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    own = Warehouse(tmp_path / "data")
+    own = Warehouse(tmp_path / "data", extra={"TMPDIR": str(tmp_path / "tmp")})
+    (tmp_path / "tmp").mkdir()
+    # the release and the parsed project of the shared warehouse: the first run is not what is tested
+    shutil.copytree(warehouse.data, own.data, symlinks=True)
     began = time.monotonic()
-    assert own.run("refresh").returncode == 0
+    run = own.run("refresh", "--full")
     whole_run = time.monotonic() - began
-    moments = random.Random()
-    for kill in range(KILLS):
-        # one moment from each tenth of the run, so that every step is hit
-        after = whole_run * (kill + moments.random()) / KILLS
+    assert run.returncode == 0, run.stderr
+    moments = random.Random(9)
+    for end in range(ENDS):
+        number = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[end % 3]
+        before = own.manifest["build_id"]
         process = own.start("refresh", "--full")
-        time.sleep(after)
-        os.kill(process.pid, signal.SIGKILL)
+        wait_until_it_heeds_signals(process)
+        # one moment from each thirtieth of the run, so that every step is hit
+        time.sleep(whole_run * (end + moments.random()) / ENDS)
+        process.send_signal(number)
         # closing the pipes would wait for ever if a child of the run outlived it
-        process.communicate(timeout=10)
-        assert_current_is_whole(own)
+        _, err = process.communicate(timeout=30)
+        after = assert_current_is_whole(own)
+        if process.returncode != 0:
+            assert_told(process.returncode, number, err, before, after)
+        assert lock_holder(own.data / "refresh.lock") is None
+        if number != signal.SIGKILL:
+            assert not (own.data / "builds").exists()
+            assert list((tmp_path / "tmp").iterdir()) == []
     before = own.manifest["build_id"]
     run = own.run("refresh", "--full")
     assert run.returncode == 0, run.stderr
     assert assert_current_is_whole(own) != before
     # no run is left that still says it is running
-    assert own.run("status", "--json").stdout.count('"running": null') == 1
+    assert json.loads(own.run("status", "--json").stdout)["running"] is None
+    with closing(sqlite3.connect(own.data / "dagster" / "history" / "runs.db")) as history:
+        assert {status for (status,) in history.execute("select status from runs")} <= {"SUCCESS", "FAILURE"}
     assert own.manifest["tables"] == warehouse.manifest["tables"]
+
+
+def wait_until_it_heeds_signals(process: subprocess.Popen[str]) -> None:
+    """Python itself takes a moment to start, in which no program can say anything."""
+    while process.poll() is None:
+        caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+        if caught and int(caught[1], 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.005)
+
+
+def assert_told(code: int, number: signal.Signals, err: str, before: str, after: str) -> None:
+    """A killed run says nothing; one that is told to end says so in its last line, and what became of `current`."""
+    if number == signal.SIGKILL:
+        assert code == -number
+        return
+    assert code == 128 + number
+    steps, last = err.splitlines()[:-1], err.splitlines()[-1]
+    assert all(re.fullmatch(r"[\w :,]+: \d+\.\d s", step) for step in steps), err
+    stands = f"`current` is unchanged: {before}." if after == before else f"Release {after} is current."
+    # before a refresh has begun there is no more to say
+    assert last in (f"Interrupted. {stands}", "Interrupted."), err
 
 
 @pytest.fixture
@@ -84,8 +125,10 @@ def test_a_full_disk_is_one_line_current_stays_and_with_room_again_the_next_refr
     run = own.run("refresh", "--full")
 
     assert run.returncode == 1
-    assert run.stderr.splitlines()[0].startswith("No space left on the disk")
-    assert run.stderr.splitlines()[1:] == [f"`current` is unchanged: {before}."]
+    *steps, cause, stands = run.stderr.splitlines()
+    assert all(re.fullmatch(r"[\w :,]+: \d+\.\d s", step) for step in steps), run.stderr
+    assert cause.startswith("No space left on the disk")
+    assert stands == f"`current` is unchanged: {before}."
     assert assert_current_is_whole(own) == before
     filler.unlink()
     assert own.run("refresh", "--full").returncode == 0
