@@ -23,6 +23,8 @@ Tables = dict[str, SeedTable]
 HAPPENED = {
     "recorded_on", "known_from", "accessed_date", "published_date", "signed_date", "claimed_date", "progress_date",
 }  # fmt: skip
+# a text tells of what was known before it; the longest that the seeds hold without an instrument is 359 days
+SOURCE_LOOKS_BACK = dt.timedelta(days=360)
 # public inspection precedes the printing of a Federal Register notice by up to two weeks
 INSPECTION = dt.timedelta(days=14)
 NEIGHBOURS_DIFFER = 10  # times; the largest ratio so far is 2.5, Nigeria's dollars before and after its devaluation
@@ -36,6 +38,8 @@ def latest_today() -> dt.date:
 def implausible(tables: Tables, today: dt.date) -> Iterator[Problem]:
     yield from _yet_to_come(tables, today)
     yield from _partners_unlike_the_world(tables)
+    yield from _blocs_without_members(tables)
+    yield from _days_unlike_their_source(tables)
     yield from _not_a_party(tables)
     yield from _rates_of_other_deals(tables)
     yield from _endings_that_end_nothing(tables)
@@ -106,6 +110,39 @@ def _means(name: str, own: str) -> bool:
 def _likeness(name: str, known: str) -> float:
     given, known = (text.casefold().replace("&", "and") for text in (name, known))
     return 1.0 if given == known else difflib.SequenceMatcher(None, given, known).ratio()
+
+
+def _blocs_without_members(tables: Tables) -> Iterator[Problem]:
+    if not tables["partner_members"].is_whole:
+        return
+    blocs = {"ALL", *tables["partner_members"].text["bloc_iso3"]}
+    for line, code, is_bloc in tables["partners"].rows.select("line", "partner_iso3", "is_bloc").iter_rows():
+        if is_bloc != (code in blocs):
+            yield Problem(
+                "partners.csv", line, "is_bloc", shown(is_bloc), "true for ALL and for whom has members, else false",
+                "Mend the cell, or add the members to partner_members.csv.",
+            )  # fmt: skip
+
+
+def _days_unlike_their_source(tables: Tables) -> Iterator[Problem]:
+    """Recorded before the source appeared, or known long before it without a text of the time."""
+    published = tables["sources"].rows.select("source_id", "published_date")
+    for name, table in tables.items():
+        if "known_from" not in table.rows.columns:
+            continue
+        rows = table.rows.join(published, on="source_id")
+        without_text = pl.col("instrument_id").is_null() if "instrument_id" in rows.columns else pl.lit(True)
+        for column, remedy, wrong in (
+            ("recorded_on", "Mend the day, or the source.", pl.col("recorded_on") < pl.col("published_date")),
+            (
+                "known_from", "Cite the text of that time, or mend the day.",
+                without_text & (pl.col("known_from") < pl.col("published_date") - SOURCE_LOOKS_BACK),
+            ),
+        ):  # fmt: skip
+            when = "on or after" if column == "recorded_on" else "at most about a year before"
+            for line, found, day in rows.filter(wrong).select("line", column, "published_date").iter_rows():
+                expected = f"a day {when} {day}, when its source appeared"
+                yield Problem(f"{name}.csv", line, column, shown(found), expected, remedy)
 
 
 def _deals(tables: Tables) -> pl.DataFrame:

@@ -165,6 +165,10 @@ ROW_RULES = {
     "known_once_claimed": (
         "known_from", "a day on or after claimed_date", "Mend the days: a claim is not known before it is made.",
     ),
+    "stated_value_is_of_this_world": (
+        "stated_value", f"0 or more; of a rate 0 or 1 to 100, of money in all at most {LARGEST_PLEDGE_BN:,} bn dollars",
+        "Mend the value or its unit; where so odd a rate was stated, write its figure in `note` as well.",
+    ),
     "unit_fits_the_metric": ("unit", "the unit that this claim_metric is stated in", "Mend the unit, or the metric."),
     "retraction_names_what_it_retracts": (
         "corrects", "the assertion that the row retracts", "Write its assertion_id.",

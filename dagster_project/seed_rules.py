@@ -242,7 +242,7 @@ def _loops(tables: Tables) -> Iterator[Problem]:
             parents.setdefault(below, set()).add(above)
         above_of = {start: _all_above(start, parents) for start in parents}
         for line, below, above in edges.iter_rows():
-            if above == below or below in above_of.get(above, ()):
+            if below in above_of.get(above, ()):
                 yield Problem(
                     f"{name}.csv", line, parent, shown(above), "parents that end at the top",
                     "Break the loop: a thing cannot stand under itself.",

@@ -129,11 +129,11 @@ def read_cells(cells: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, str, st
         return values, "true or false", "Write true or false."
     if isinstance(dtype, pl.Decimal):
         # a longer fraction would be rounded without a word by the cast
-        fits = cells.str.contains(rf"^-?[0-9]+(?:\.[0-9]{{1,{max(dtype.scale, 1)}}})?$")
+        fits = cells.str.contains(rf"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]{{1,{max(dtype.scale, 1)}}})?$")
         return (
             cells.set(~fits.fill_null(False), None).cast(dtype, strict=False),
             f"a plain number of at most {dtype.precision - dtype.scale} digits and {dtype.scale} decimals",
-            "Write digits with a decimal point, without thousands marks or exponent; check the unit.",
+            "Write digits with a decimal point, without thousands marks, leading zeros or exponent; check the unit.",
         )  # fmt: skip
     return cells, "text", "Write text."
 

@@ -158,6 +158,18 @@ NONSENSE = {
         "sector_roles", {"sector_role": "rival", "rival_iso3": "JPN"}, "rival_iso3", "another partner"
     ),
     "a rival without a name": Nonsense("sector_roles", {"sector_role": "rival"}, "rival_iso3", "where sector_role"),
+    "a rate claimed as a share": Nonsense("claims", {"stated_value": "0.15"}, "stated_value", "of a rate 0 or 1"),
+    "a rate claimed below nothing": Nonsense("claims", {"stated_value": "-15"}, "stated_value", "0 or more"),
+    "a country that is a bloc": Nonsense("partners", {"is_bloc": "true"}, "is_bloc", "for whom has members"),
+    "a provider misspelt": Nonsense("macro_indicators", {"provider": "word-bank"}, "provider", "one of world-bank,"),
+    "a source read in 1931": Nonsense("sources", {"accessed_date": "1931-01-01"}, "accessed_date", "at least 2017"),
+    "recorded before its source appeared": Nonsense(
+        "pledges", {"recorded_on": "2025-03-25", "known_from": "2025-03-20"}, "recorded_on", "when its source appeared"
+    ),
+    "known a year before its source": Nonsense(
+        "pledges", {"known_from": "2024-03-26"}, "known_from", "at most about a year before 2025-03-26"
+    ),
+    "a number with leading zeros": Nonsense("pledges", {"amount_bn": "0200"}, "amount_bn", "a plain number"),
     "half a code of the schedule": Nonsense("product_scopes", {"hs_prefixes": "870"}, "hs_prefixes", "2 to 10 digits"),
     "an escape character": Nonsense("partners", {"partner_name": "\x1b[31mUSA"}, "partner_name", "without control"),
     "a direction mark": Nonsense("deals", {"deal_name": "A \u202edeal"}, "deal_name", "without control characters"),

@@ -19,10 +19,10 @@ ROWS: dict[str, list[dict[str, str]]] = {
         },
     ],
     "partners": [
-        {"partner_iso3": code, "partner_name": name, "currency_code": currency, "is_bloc": "false"}
-        for code, name, currency in (
-            ("USA", "United States", "USD"), ("JPN", "Japan", "JPY"), ("KOR", "Korea", "KRW"),
-            ("ALL", "Every partner", ""),
+        {"partner_iso3": code, "partner_name": name, "currency_code": currency, "is_bloc": bloc}
+        for code, name, currency, bloc in (
+            ("USA", "United States", "USD", "false"), ("JPN", "Japan", "JPY", "false"),
+            ("KOR", "Korea", "KRW", "false"), ("ALL", "Every partner", "", "true"),
         )
     ]
     + [
