@@ -61,6 +61,10 @@ METRICS = {
         ("partner_iso3", "scope_id", "quota_tier", "change_date"), says=("rate_before_pct", "rate_after_pct", "cut_pp")
     ),
     "metric_duty_savings": Grain(("partner_iso3", "scope_id")),
+    "metric_pledge_standings": Grain(
+        ("pledge_id",),
+        says=("partner_iso3", "counts_as", "is_countable", "is_headline_of_deal", "is_headline_of_partner"),
+    ),
     "metric_pledge_burdens": Grain(
         ("pledge_id", "burden_indicator"),
         where="is_headline",

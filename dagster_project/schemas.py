@@ -344,6 +344,11 @@ class PledgeProgress(Assertion):
     fx_per_usd = dy.Decimal(18, 6, nullable=True, min_exclusive=0)
     is_cumulative = dy.Bool()
 
+    @dy.rule()
+    def foreign_step_has_a_rate(cls) -> pl.Expr:
+        foreign = pl.col("amount_bn").is_not_null() & pl.col("currency_code").ne_missing("USD")
+        return ~foreign | pl.col("fx_per_usd").is_not_null()
+
 
 class MacroIndicators(Assertion):
     observation_id = slug()
@@ -475,6 +480,10 @@ ROW_RULES = {
     ),
     "foreign_money_has_a_rate": (
         "fx_per_usd", "units of the currency per dollar", "Write the rate of exchange, and fx_source_id.",
+    ),
+    "foreign_step_has_a_rate": (
+        "fx_per_usd", "units of the currency per dollar, of an amount that is not in USD",
+        "Write the rate of exchange, or currency_code = USD.",
     ),
     "horizon_to_is_after_horizon_from": (
         "horizon_to", "a day after horizon_from", "Write the first day after the horizon.",

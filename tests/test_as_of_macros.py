@@ -62,6 +62,7 @@ def test_the_macros_that_readers_are_promised_are_there(connection) -> None:
         "total_rates_as_of": 2,
         "competitor_gaps_as_of": 2,
         "pledges_as_of": 1,
+        "pledge_standings_as_of": 1,
         "pledge_burdens_as_of": 1,
         "deal_scorecards_as_of": 1,
         "claim_checks_as_of": 1,

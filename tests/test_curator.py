@@ -240,6 +240,21 @@ MISTAKES = {
         "units of the currency per dollar",
         "Write the rate of exchange",
     ),
+    "a step of delivery in foreign money without a rate of exchange": Mistake(
+        "pledge_progress",
+        [
+            LOGGED
+            | {
+                "assertion_id": "step", "progress_id": "step", "pledge_id": "whole", "progress_date": "2025-08-01",
+                "progress_type": "disbursed", "progress_name": "A payment", "amount_bn": "33.3",
+                "currency_code": "JPY", "is_cumulative": "false",
+            }
+        ],
+        "fx_per_usd",
+        "nothing",
+        "units of the currency per dollar",
+        "Write the rate of exchange",
+    ),
     "a horizon that ends before it begins": Mistake(
         "pledges",
         [PLEDGE | {"horizon_from": "2026-01-01", "horizon_to": "2025-01-01"}],

@@ -182,6 +182,75 @@ def test_investments_guarantees_and_purchases_stand_apart(connection, deal: str,
     assert {name: value for name, value in found.items() if value} == sums
 
 
+def test_what_is_expected_and_claimed_of_the_european_union_stands_in_columns_of_its_own(connection) -> None:
+    """The joint statement expects both sums; the Commission claims 154 bn euros at 0.8845 a dollar, and 200."""
+    ((largest, *sums),) = connection.sql(
+        "select largest_pledge_id, expected_investment_private_usd, expected_purchase_usd, investment_private_usd,"
+        " claimed_investment_private_usd, claimed_purchase_usd"
+        " from metrics.metric_deal_scorecards where deal_id = 'us-eu-2025'"
+    ).fetchall()
+    assert (largest, sums) == ("eu-chips", [600 * BN, 750 * BN, None, round(154 * BN / Decimal("0.8845")), 200 * BN])
+
+
+def test_korea_was_asked_for_350_bn_and_promised_350_bn(connection) -> None:
+    assert connection.sql(
+        "select demanded_investment_cash_usd, largest_pledge_id, largest_pledge_usd"
+        " from metrics.metric_deal_scorecards where deal_id = 'us-korea-2025'"
+    ).fetchall() == [(350 * BN, "kor-investment", 350 * BN)]
+
+
+def test_the_equal_pledges_of_taiwan_are_both_seen_and_everybody_names_the_investment(connection) -> None:
+    assert connection.sql(
+        "select largest_pledge_id, largest_pledge_count from metrics.metric_deal_scorecards"
+        " where deal_id = 'us-taiwan-2026'"
+    ).fetchall() == [("twn-investment", 2)]
+    assert connection.sql(
+        "select pledge_id from metrics.metric_pledge_standings where partner_iso3 = 'TWN' and is_largest_of_partner"
+        " order by 1"
+    ).fetchall() == [("twn-guarantees",), ("twn-investment",)]
+    assert connection.sql(
+        "select distinct pledge_id from metrics.metric_duty_savings where partner_iso3 = 'TWN'"
+    ).fetchall() == [("twn-investment",)]
+
+
+def test_the_one_payment_on_record_is_in_the_delivery_and_in_the_scorecard(connection) -> None:
+    """Australia's first billion for submarines, paid since February 2025; the sheet of 20 October 2025 names no day."""
+    assert connection.sql(
+        "select progress_date, is_dated, disbursed_usd, disbursed_share_pct from metrics.metric_pledge_delivery"
+        " where pledge_id = 'aus-submarines-first'"
+    ).fetchall() == [(dt.date(2025, 10, 20), False, BN, 100)]
+    assert connection.sql(
+        "select disbursed_investment_cash_usd from metrics.metric_deal_scorecards where deal_id = 'us-australia-2025'"
+    ).fetchall() == [(BN,)]
+
+
+def test_every_deal_has_a_scorecard(connection) -> None:
+    assert (
+        connection.sql(
+            "select deal_id from marts.dim_deals except select deal_id from metrics.metric_deal_scorecards"
+        ).fetchall()
+        == []
+    )
+
+
+def test_every_pledge_with_an_amount_has_its_burdens_or_the_reason_why_not(connection) -> None:
+    missing = connection.sql(
+        f"""
+        select pledge_id, burden_indicator
+        from marts.fct_pledges
+        cross join (select unnest(['gdp_nominal', 'population', 'fx_reserves', 'exports_to_us']) as burden_indicator)
+        where amount_usd is not null and known_from <= date '{AS_OF_DATE}' and date '{AS_OF_DATE}' < known_to
+        except
+        select pledge_id, burden_indicator from metrics.metric_pledge_burdens
+        """
+    ).fetchall()
+    assert missing == []
+    assert connection.sql(
+        "select distinct missing_reason is null, denominator_assertion_id is null from metrics.metric_pledge_burdens"
+        " order by 1"
+    ).fetchall() == [(False, True), (True, False)]
+
+
 def test_events_that_lie_ahead_are_those_of_the_seeds(warehouse: Warehouse, connection) -> None:
     log = rows(warehouse.seeds, "deal_events")
     replaced = {row["corrects"] for row in log}

@@ -133,8 +133,9 @@ def steps_until(facts: Facts, row: Row) -> list[Row]:
         step
         for step in facts.steps
         if step["pledge_id"] == row["pledge_id"]
-        and None not in (step["progress_date"], row["progress_date"])
-        and step["progress_date"] <= row["progress_date"]
+        and row["progress_date"] is not None
+        # a step without a day counts from the day on which it became known
+        and (step["progress_date"] or step["known_from"]) <= row["progress_date"]
     ]
 
 

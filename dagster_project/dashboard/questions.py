@@ -104,6 +104,7 @@ BURDENS = """
         burdens.share_of_reserves_pct, burdens.exports_to_us_years, burdens.is_headline, burdens.source_id,
         burdens.denominator_source_id
     from pledge_burdens_as_of(days.day) as burdens
+    where burdens.missing_reason is null
 """
 DELIVERY = """
     select partner_iso3, pledge_id, pledge_name, pledge_type, pledge_status, progress_date, amount_usd, candidate_usd,

@@ -187,7 +187,7 @@ delivered.
             clock,
             reading,
             reading_id,
-            cast(computed_value as decimal(38, 6)) as computed_value,
+            cast(computed_value as decimal(28, 6)) as computed_value,
             reading_source_id,
             holds_from,
             holds_to
@@ -271,10 +271,10 @@ delivered.
         claims.unit,
         claims.stated_value,
         judged.computed_value,
-        cast(judged.computed_value - claims.stated_value as decimal(38, 6)) as difference,
+        cast(judged.computed_value - claims.stated_value as decimal(28, 6)) as difference,
         cast(
             case claims.qualifier when 'about' then 0.05 * abs(claims.stated_value) else claims.rounding end
-            as decimal(38, 6)
+            as decimal(28, 6)
         ) as tolerance,
         case
             when judged.is_own_document and judged.computed_value is not null then 'restates_its_source'

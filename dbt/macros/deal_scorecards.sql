@@ -1,17 +1,30 @@
 {#
 One line a deal: what the partner gives and what its goods get, as known on a day. Cars stand for the rate because theirs is
 one figure with one base; general goods show what is added to, or floors, a base that differs by product. Sums keep to one
-type of pledge each; per-year amounts stand apart from totals. Share of GDP and delivery are those of the largest pledge, so
-that they never mix types either.
+type of pledge each; per-year amounts stand apart from totals, and what was only expected or demanded of the partner apart from
+what it promised. Share of GDP, `allocated_usd` and `disbursed_usd` are those of the largest pledge, so that they never mix types
+either; what was paid, and what the parties claim, of all pledges of the deal stands by type.
+A deal is known from the first fact that names it, or from the day of the source that it cites.
 #}
 {% macro deal_scorecards(total_rates, known_on) %}
-    with deals as (
-        select deals.deal_id, deals.deal_name, deals.partner_iso3, deals.source_id, min(events.known_from) as first_known
+    with first_facts as (
+        {% for facts in ('fct_deal_events', 'fct_pledges', 'fct_concessions') %}
+        select deal_id
+        from {{ ref(facts) }} as facts
+        where {{ known('facts', known_on) }}
+        union
+        {% endfor %}
+        select deals.deal_id
         from {{ ref('dim_deals') }} as deals
-        inner join {{ ref('fct_deal_events') }} as events
-            on deals.deal_id = events.deal_id
-            and {{ known('events', known_on) }}
-        group by deals.deal_id, deals.deal_name, deals.partner_iso3, deals.source_id
+        inner join {{ ref('dim_sources') }} as sources
+            on deals.source_id = sources.source_id
+        where coalesce(sources.published_date, sources.accessed_date) <= {{ known_on }}
+    ),
+
+    deals as (
+        select deals.deal_id, deals.deal_name, deals.partner_iso3, deals.source_id
+        from {{ ref('dim_deals') }} as deals
+        where deals.deal_id in (select deal_id from first_facts)
     ),
 
     -- a day that was only planned is no step, even once it has passed
@@ -86,37 +99,37 @@ that they never mix types either.
             and change_date <= {{ known_on }}
     ),
 
-    pledges as ({{ countable_pledges(known_on) }}),
+    standings as ({{ pledge_standings(known_on) }}),
 
     pledge_sums as (
         select
-            deal_id,
-            {% for pledge_type in [
-                'investment_cash', 'investment_financed', 'investment_private', 'investment_mixed', 'credit_guarantee',
-                'economic_exchange',
-            ] -%}
-            cast(sum(case when pledge_type = '{{ pledge_type }}' and amount_period = 'total' then amount_usd end)
-                as decimal(24, 0)) as {{ pledge_type }}_usd,
-            {% endfor -%}
-            cast(sum(case when pledge_type = 'purchase' and amount_period = 'total' then amount_usd end)
-                as decimal(24, 0)) as purchase_usd,
-            cast(sum(case when pledge_type = 'purchase' and amount_period = 'per_year' then amount_usd end)
-                as decimal(24, 0)) as purchase_usd_per_year
-        from pledges
-        where deal_id is not null
+            deal_id
+            {% for counted, prefix in (('promise', ''), ('expectation', 'expected_'), ('demand', 'demanded_')) %}
+            {% for pledge_type in pledge_types() %}
+            , cast(sum(
+                case when counts_as = '{{ counted }}' and pledge_type = '{{ pledge_type }}' and amount_period = 'total'
+                    then amount_usd end
+            ) as decimal(24, 0)) as {{ prefix }}{{ pledge_type }}_usd
+            {% endfor %}
+            , cast(sum(
+                case when counts_as = '{{ counted }}' and pledge_type = 'purchase' and amount_period = 'per_year'
+                    then amount_usd end
+            ) as decimal(24, 0)) as {{ prefix }}purchase_usd_per_year
+            {% endfor %}
+        from standings
+        where is_countable
         group by deal_id
     ),
 
     largest_pledges as (
         select
             deal_id,
-            pledge_id,
-            amount_usd,
-            row_number() over (partition by deal_id order by amount_usd desc, pledge_id) as place
-        from ({{ stated_pledges(known_on) }}) as stated
-        where row_role = 'whole'
-            and amount_period = 'total'
-            and pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
+            max(case when is_headline_of_deal then pledge_id end) as pledge_id,
+            max(amount_usd) as amount_usd,
+            cast(count(*) as integer) as pledge_count
+        from standings
+        where is_largest_of_deal
+        group by deal_id
     ),
 
     gdp_shares as (
@@ -128,25 +141,57 @@ that they never mix types either.
 
     reported as (
         select
-            coalesce(stated.parent_pledge_id, stated.pledge_id) as whole_pledge_id,
-            sum(case when stated.row_role = 'whole' then delivery.allocated_usd end) as whole_allocated_usd,
-            sum(case when stated.row_role = 'leg' then delivery.allocated_usd end) as legs_allocated_usd,
-            sum(case when stated.row_role = 'whole' then delivery.disbursed_usd end) as whole_disbursed_usd,
-            sum(case when stated.row_role = 'leg' then delivery.disbursed_usd end) as legs_disbursed_usd
+            standings.deal_id,
+            coalesce(standings.parent_pledge_id, standings.pledge_id) as whole_pledge_id,
+            standings.row_role,
+            standings.pledge_type,
+            delivery.allocated_usd,
+            delivery.disbursed_usd,
+            delivery.claimed_usd
         from ({{ pledge_delivery(known_on) }}) as delivery
-        inner join ({{ stated_pledges(known_on) }}) as stated
-            on delivery.pledge_id = stated.pledge_id
+        inner join standings
+            on delivery.pledge_id = standings.pledge_id
         where delivery.is_latest
-        group by coalesce(stated.parent_pledge_id, stated.pledge_id)
     ),
 
     -- reports on the whole and on its legs are about the same money: the fuller ones count
+    fuller as (
+        select
+            deal_id,
+            whole_pledge_id,
+            pledge_type
+            {% for stage in ('allocated', 'disbursed', 'claimed') %}
+            , case
+                when (row_role = 'whole')
+                    = (coalesce(sum({{ stage }}_usd) filter (where row_role = 'whole') over whole, -1)
+                        >= coalesce(sum({{ stage }}_usd) filter (where row_role = 'leg') over whole, -1))
+                    then {{ stage }}_usd
+            end as {{ stage }}_usd
+            {% endfor %}
+        from reported
+        window whole as (partition by whole_pledge_id)
+    ),
+
     deliveries as (
         select
             whole_pledge_id,
-            cast(greatest(whole_allocated_usd, legs_allocated_usd) as decimal(24, 0)) as allocated_usd,
-            cast(greatest(whole_disbursed_usd, legs_disbursed_usd) as decimal(24, 0)) as disbursed_usd
-        from reported
+            cast(sum(allocated_usd) as decimal(24, 0)) as allocated_usd,
+            cast(sum(disbursed_usd) as decimal(24, 0)) as disbursed_usd
+        from fuller
+        group by whole_pledge_id
+    ),
+
+    delivered_by_type as (
+        select
+            deal_id
+            {% for stage in ('disbursed', 'claimed') %}
+            {% for pledge_type in pledge_types() %}
+            , cast(sum(case when pledge_type = '{{ pledge_type }}' then {{ stage }}_usd end) as decimal(24, 0))
+                as {{ stage }}_{{ pledge_type }}_usd
+            {% endfor %}
+            {% endfor %}
+        from fuller
+        group by deal_id
     ),
 
     concession_counts as (
@@ -158,9 +203,11 @@ that they never mix types either.
 
     select
         deals.deal_id,
+        {{ known_on }} as known_on,
         deals.deal_name,
         deals.partner_iso3,
         statuses.event_type as deal_status,
+        case when last_events.deal_id is null then 'needs_event' end as missing_reason,
         cars.total_rate_pct as car_rate_pct,
         cars.rate_no_deal_pct as car_rate_no_deal_pct,
         car_cuts.rate_before_pct as car_rate_before_pct,
@@ -169,21 +216,25 @@ that they never mix types either.
         car_cuts.change_date as car_cut_date,
         general_goods.additional_rate_pct as general_additional_rate_pct,
         general_goods.floor_rate_pct as general_floor_rate_pct,
-        pledge_sums.investment_cash_usd,
-        pledge_sums.investment_financed_usd,
-        pledge_sums.investment_private_usd,
-        pledge_sums.investment_mixed_usd,
-        pledge_sums.credit_guarantee_usd,
-        pledge_sums.economic_exchange_usd,
-        pledge_sums.purchase_usd,
-        pledge_sums.purchase_usd_per_year,
+        {% for prefix in ('', 'expected_', 'demanded_') %}
+        {% for pledge_type in pledge_types() %}
+        pledge_sums.{{ prefix }}{{ pledge_type }}_usd,
+        {% endfor %}
+        pledge_sums.{{ prefix }}purchase_usd_per_year,
+        {% endfor %}
         largest_pledges.pledge_id as largest_pledge_id,
         largest_pledges.amount_usd as largest_pledge_usd,
+        coalesce(largest_pledges.pledge_count, 0) as largest_pledge_count,
         gdp_shares.share_of_gdp_pct,
         gdp_shares.denominator_provider,
         gdp_shares.denominator_period,
         deliveries.allocated_usd,
         deliveries.disbursed_usd,
+        {% for stage in ('disbursed', 'claimed') %}
+        {% for pledge_type in pledge_types() %}
+        delivered_by_type.{{ stage }}_{{ pledge_type }}_usd,
+        {% endfor %}
+        {% endfor %}
         coalesce(concession_counts.concession_count, 0) as concession_count,
         last_events.event_date as last_event_date,
         last_events.event_type as last_event_type,
@@ -203,11 +254,13 @@ that they never mix types either.
     left join pledge_sums
         on deals.deal_id = pledge_sums.deal_id
     left join largest_pledges
-        on deals.deal_id = largest_pledges.deal_id and largest_pledges.place = 1
+        on deals.deal_id = largest_pledges.deal_id
     left join gdp_shares
         on largest_pledges.pledge_id = gdp_shares.pledge_id
     left join deliveries
         on largest_pledges.pledge_id = deliveries.whole_pledge_id
+    left join delivered_by_type
+        on deals.deal_id = delivered_by_type.deal_id
     left join concession_counts
         on deals.deal_id = concession_counts.deal_id
 {% endmacro %}

@@ -9,27 +9,29 @@
     end
 {% endmacro %}
 
-{# Pledges as they stood at a day of knowledge, with an amount. #}
-{% macro stated_pledges(known_on) %}
-    select
-        pledge_id, parent_pledge_id, deal_id, partner_iso3, pledge_name, row_role, asserted_by, pledge_type, amount_usd,
-        amount_period, bound, pledge_status, overlap_key, annual_cap_usd, annual_cap_year, horizon_from, horizon_to,
-        horizon_kind, source_id, known_from
-    from {{ ref('fct_pledges') }} as pledges
-    where {{ known('pledges', known_on) }}
-        and amount_usd is not null
-{% endmacro %}
-
 {#
 A pledge over what the partner has: GDP, people, reserves, a year's exports to the US.
     share_of_gdp_pct      = 100 x amount / nominal GDP of the year (a stock over a flow: a size, not a burden a year)
     per_capita_usd        = amount / population
     share_of_reserves_pct = 100 x amount / foreign exchange reserves
     exports_to_us_years   = amount / goods exports to the US in a year (either side's statistics; the row says whose)
-One row per pledge and denominator known by then; numerator and denominator never mix vintages.
+One row per pledge and denominator known by then; numerator and denominator never mix vintages. Of what no denominator is known
+there is one row without a figure, with the reason.
 #}
 {% macro pledge_burdens(known_on) %}
-    with pledges as ({{ stated_pledges(known_on) }}),
+    with pledges as (
+        select
+            pledge_id, partner_iso3, pledge_name, row_role, asserted_by, pledge_type, pledge_status, amount_usd, amount_period,
+            source_id
+        from {{ ref('fct_pledges') }} as pledges
+        where {{ known('pledges', known_on) }}
+            and amount_usd is not null
+    ),
+
+    asked as (
+        select pledges.*, unnest(['gdp_nominal', 'population', 'fx_reserves', 'exports_to_us']) as burden_indicator
+        from pledges
+    ),
 
     denominators as (
         select
@@ -65,16 +67,17 @@ One row per pledge and denominator known by then; numerator and denominator neve
     )
 
     select
-        pledges.pledge_id,
-        pledges.partner_iso3,
-        pledges.pledge_name,
-        pledges.row_role,
-        pledges.asserted_by,
-        pledges.pledge_type,
-        pledges.pledge_status,
-        pledges.amount_usd,
-        pledges.amount_period,
-        denominators.burden_indicator,
+        asked.pledge_id,
+        {{ known_on }} as known_on,
+        asked.partner_iso3,
+        asked.pledge_name,
+        asked.row_role,
+        asked.asserted_by,
+        asked.pledge_type,
+        asked.pledge_status,
+        asked.amount_usd,
+        asked.amount_period,
+        asked.burden_indicator,
         denominators.denominator_indicator,
         denominators.denominator_provider,
         denominators.denominator_period,
@@ -84,36 +87,44 @@ One row per pledge and denominator known by then; numerator and denominator neve
         denominators.denominator_value,
         denominators.denominator_source_id,
         denominators.denominator_assertion_id,
-        case when denominators.burden_indicator = 'gdp_nominal'
-            then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+        case when asked.burden_indicator = 'gdp_nominal'
+            then cast(100 * asked.amount_usd / nullif(denominators.denominator_value, 0) as decimal(28, 6)) end
             as share_of_gdp_pct,
-        case when denominators.burden_indicator = 'population'
-            then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 2)) end as per_capita_usd,
-        case when denominators.burden_indicator = 'fx_reserves'
-            then cast(100 * pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+        case when asked.burden_indicator = 'population'
+            then cast(asked.amount_usd / nullif(denominators.denominator_value, 0) as decimal(28, 2)) end as per_capita_usd,
+        case when asked.burden_indicator = 'fx_reserves'
+            then cast(100 * asked.amount_usd / nullif(denominators.denominator_value, 0) as decimal(28, 6)) end
             as share_of_reserves_pct,
-        case when denominators.burden_indicator = 'exports_to_us'
-            then cast(pledges.amount_usd / denominators.denominator_value as decimal(18, 6)) end
+        case when asked.burden_indicator = 'exports_to_us'
+            then cast(asked.amount_usd / nullif(denominators.denominator_value, 0) as decimal(28, 6)) end
             as exports_to_us_years,
         row_number() over (
-            partition by pledges.pledge_id, denominators.burden_indicator
+            partition by asked.pledge_id, asked.burden_indicator
             order by
+                denominators.denominator_value = 0,
                 denominators.denominator_is_projection,
                 denominators.period_end desc,
                 {{ provider_rank('denominators.denominator_provider') }},
                 denominators.denominator_vintage desc,
                 denominators.denominator_assertion_id
-        ) = 1 and not denominators.denominator_is_projection as is_headline,
-        pledges.source_id
-    from pledges
-    inner join denominators
-        on pledges.partner_iso3 = denominators.partner_iso3
+        ) = 1
+        and coalesce(denominators.denominator_value <> 0 and not denominators.denominator_is_projection, false) as is_headline,
+        case
+            when denominators.denominator_assertion_id is null then 'needs_denominator'
+            when denominators.denominator_value = 0 then 'denominator_is_zero'
+        end as missing_reason,
+        asked.source_id
+    from asked
+    left join denominators
+        on asked.partner_iso3 = denominators.partner_iso3
+        and asked.burden_indicator = denominators.burden_indicator
 {% endmacro %}
 
 {#
 What a pledge has delivered by each day on which a step was reported. A step inside another of its own type counts once,
 with the outer one; a payment inside an allocation is a step of its own. A cumulative report replaces what was added before
-it. Shares compare with a total only: a pledge per year has none. A stage of which nothing was reported is null: no report
+it. A step whose day is not known counts from the day on which it became known: a payment is not lost for want of a date.
+Shares compare with a total only: a pledge per year has none. A stage of which nothing was reported is null: no report
 is not a report of nothing.
 #}
 {% macro pledge_delivery(known_on) %}
@@ -136,12 +147,13 @@ is not a report of nothing.
             progress.parent_progress_id,
             progress.pledge_id,
             progress.progress_type,
-            progress.progress_date,
+            coalesce(progress.progress_date, progress.known_from) as progress_date,
+            progress.progress_date is not null as is_dated,
             progress.amount_usd,
             progress.is_cumulative
         from {{ ref('fct_pledge_progress') }} as progress
         where {{ known('progress', known_on) }}
-            and progress.progress_date <= {{ known_on }}
+            and coalesce(progress.progress_date, progress.known_from) <= {{ known_on }}
             and progress.amount_usd is not null
     ),
 
@@ -176,13 +188,16 @@ is not a report of nothing.
     ),
 
     dates as (
-        select distinct pledge_id, progress_date from steps
+        select pledge_id, progress_date, bool_and(is_dated) as is_dated
+        from steps
+        group by pledge_id, progress_date
     ),
 
     reports as (
         select
             dates.pledge_id,
             dates.progress_date,
+            dates.is_dated,
             steps.progress_type,
             steps.progress_date as step_date,
             steps.amount_usd,
@@ -203,6 +218,7 @@ is not a report of nothing.
         select
             pledge_id,
             progress_date,
+            is_dated,
             sum(case when progress_type = 'candidate' then amount_usd end) as candidate_usd,
             sum(case when progress_type = 'allocated' then amount_usd end) as allocated_usd,
             sum(case when progress_type = 'committed' then amount_usd end) as committed_usd,
@@ -212,24 +228,26 @@ is not a report of nothing.
         where cumulative_date is null
             or step_date > cumulative_date
             or (step_date = cumulative_date and is_cumulative)
-        group by pledge_id, progress_date
+        group by pledge_id, progress_date, is_dated
     )
 
     select
         sums.pledge_id,
+        {{ known_on }} as known_on,
         pledges.partner_iso3,
         pledges.pledge_name,
         pledges.pledge_type,
         pledges.pledge_status,
         sums.progress_date,
+        sums.is_dated,
         pledges.amount_usd,
         cast(sums.candidate_usd as decimal(24, 0)) as candidate_usd,
         cast(sums.allocated_usd as decimal(24, 0)) as allocated_usd,
         cast(sums.committed_usd as decimal(24, 0)) as committed_usd,
         cast(sums.disbursed_usd as decimal(24, 0)) as disbursed_usd,
         cast(sums.claimed_usd as decimal(24, 0)) as claimed_usd,
-        cast(100 * sums.allocated_usd / pledges.total_usd as decimal(18, 6)) as allocated_share_pct,
-        cast(100 * sums.disbursed_usd / pledges.total_usd as decimal(18, 6)) as disbursed_share_pct,
+        cast(100 * sums.allocated_usd / nullif(pledges.total_usd, 0) as decimal(28, 6)) as allocated_share_pct,
+        cast(100 * sums.disbursed_usd / nullif(pledges.total_usd, 0) as decimal(28, 6)) as disbursed_share_pct,
         cast(pledges.total_usd - sums.allocated_usd as decimal(24, 0)) as to_be_allocated_usd,
         row_number() over (partition by sums.pledge_id order by sums.progress_date desc) = 1 as is_latest
     from sums
@@ -256,8 +274,10 @@ does not depend on the start. A deadline for selecting projects is not one for p
             horizon_kind as deadline_kind,
             cast(extract(year from known_from) as integer) + 1 as assumed_start_year,
             cast(ceil(amount_usd / annual_cap_usd) as integer) as min_years
-        from ({{ stated_pledges(known_on) }}) as pledges
-        where annual_cap_usd > 0
+        from {{ ref('fct_pledges') }} as pledges
+        where {{ known('pledges', known_on) }}
+            and annual_cap_usd > 0
+            and amount_usd is not null
             and amount_period = 'total'
     ),
 
@@ -268,6 +288,7 @@ does not depend on the start. A deadline for selecting projects is not one for p
 
     select
         years.pledge_id,
+        {{ known_on }} as known_on,
         years.partner_iso3,
         years.pledge_name,
         years.pledge_type,
@@ -285,56 +306,4 @@ does not depend on the start. A deadline for selecting projects is not one for p
         years.deadline_date,
         years.deadline_kind
     from years
-{% endmacro %}
-
-{#
-Pledges that may be added up within a type: made by the partner (not demanded of it), totals (not per year), a whole or its
-legs but never both (the legs where they add up to the whole), and one row of those that share an overlap key.
-#}
-{% macro countable_pledges(known_on) %}
-    with pledges as (
-        select
-            pledge_id, parent_pledge_id, deal_id, partner_iso3, pledge_name, row_role, pledge_type, amount_usd, amount_period,
-            bound, pledge_status, overlap_key, source_id
-        from ({{ stated_pledges(known_on) }}) as stated
-        where pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
-    ),
-
-    leg_sums as (
-        select parent_pledge_id, sum(amount_usd) as legs_usd
-        from pledges
-        where row_role = 'leg' and amount_period = 'total'
-        group by parent_pledge_id
-    ),
-
-    marked as (
-        select
-            pledges.*,
-            coalesce(own_legs.legs_usd = pledges.amount_usd, false) as is_split_into_legs,
-            coalesce(siblings.legs_usd = wholes.amount_usd, false) as is_part_of_full_split
-        from pledges
-        left join leg_sums as own_legs
-            on pledges.pledge_id = own_legs.parent_pledge_id
-        left join leg_sums as siblings
-            on pledges.parent_pledge_id = siblings.parent_pledge_id
-        left join pledges as wholes
-            on pledges.parent_pledge_id = wholes.pledge_id
-    ),
-
-    single as (
-        select
-            marked.*,
-            row_number() over (
-                partition by coalesce(overlap_key, pledge_id) order by amount_usd desc, pledge_id
-            ) as overlap_place
-        from marked
-        where not is_split_into_legs
-            and (row_role = 'whole' or is_part_of_full_split)
-    )
-
-    select
-        pledge_id, deal_id, partner_iso3, pledge_name, row_role, pledge_type, amount_usd, amount_period, bound,
-        pledge_status, overlap_key, source_id
-    from single
-    where overlap_place = 1
 {% endmacro %}

@@ -136,17 +136,10 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         where {{ known('flows', known_on) }}
     ),
 
-    largest_pledges as (
-        select
-            partner_iso3,
-            pledge_id,
-            amount_usd,
-            row_number() over (partition by partner_iso3 order by amount_usd desc, pledge_id) as place
-        from ({{ stated_pledges(known_on) }}) as pledges
-        where row_role = 'whole'
-            and amount_period = 'total'
-            and pledge_type in ('investment_cash', 'investment_financed', 'investment_private', 'investment_mixed')
-            and pledge_status not in ('demanded', 'expected', 'lapsed', 'superseded')
+    largest_investments as (
+        select partner_iso3, pledge_id, amount_usd
+        from ({{ pledge_standings(known_on) }}) as standings
+        where is_headline_investment
     ),
 
     savings as (
@@ -159,7 +152,11 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
             rates.rate_no_deal_pct,
             rates.total_rate_pct,
             cast(rates.rate_no_deal_pct - rates.total_rate_pct as decimal(12, 6)) as cut_pp,
-            cast(flows.imports_usd * (rates.rate_no_deal_pct - rates.total_rate_pct) / 100 as decimal(24, 0)) as saving_usd_per_year
+            -- widened first: the engine multiplies two decimals of up to 18 digits in 18, and 60 % of Korea's cars is more
+            cast(
+                cast(flows.imports_usd as decimal(24, 0)) * (rates.rate_no_deal_pct - rates.total_rate_pct) * 0.01
+                as decimal(24, 0)
+            ) as saving_usd_per_year
         from {{ total_rates }} as rates
         inner join flows
             on rates.partner_iso3 = flows.partner_iso3
@@ -181,16 +178,15 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         savings.total_rate_pct,
         savings.cut_pp,
         savings.saving_usd_per_year,
-        largest_pledges.pledge_id,
-        largest_pledges.amount_usd as pledge_usd,
+        largest_investments.pledge_id,
+        largest_investments.amount_usd as pledge_usd,
         case
             when savings.saving_usd_per_year > 0
-                then cast(largest_pledges.amount_usd / savings.saving_usd_per_year as decimal(18, 2))
+                then cast(largest_investments.amount_usd / savings.saving_usd_per_year as decimal(28, 2))
         end as pledge_to_saving_years
     from savings
-    left join largest_pledges
-        on savings.partner_iso3 = largest_pledges.partner_iso3
-        and largest_pledges.place = 1
+    left join largest_investments
+        on savings.partner_iso3 = largest_investments.partner_iso3
 {% endmacro %}
 
 {# What falls due after a day, from what was known on it. A clause that waits for a trigger has no date and stands last. #}
@@ -198,6 +194,7 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
     select
         rates.valid_to as due_date,
         'rate_expires' as due_type,
+        {{ known_on }} as known_on,
         rates.partner_iso3,
         rates.deal_id,
         rates.rate_id as thing_id,
@@ -214,6 +211,7 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
     select
         rates.valid_from as due_date,
         case when rates.is_in_force then 'rate_starts' else 'rate_planned' end as due_type,
+        {{ known_on }} as known_on,
         rates.partner_iso3,
         rates.deal_id,
         rates.rate_id as thing_id,
@@ -227,6 +225,7 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
     select
         clauses.due_date,
         case when clauses.due_date is null then 'clause_waits' else 'clause_due' end as due_type,
+        {{ known_on }} as known_on,
         deals.partner_iso3,
         clauses.deal_id,
         clauses.clause_id as thing_id,
@@ -245,6 +244,7 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
     select
         events.event_date as due_date,
         'event_scheduled' as due_type,
+        {{ known_on }} as known_on,
         events.partner_iso3,
         events.deal_id,
         events.event_id as thing_id,
@@ -259,6 +259,7 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         -- the horizon is half-open; what is due is due on its last day
         pledges.horizon_to - 1 as due_date,
         'pledge_' || coalesce(pledges.horizon_kind, 'horizon') || '_deadline' as due_type,
+        {{ known_on }} as known_on,
         pledges.partner_iso3,
         pledges.deal_id,
         pledges.pledge_id as thing_id,
@@ -268,5 +269,5 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
     from {{ ref('fct_pledges') }} as pledges
     where {{ known('pledges', known_on) }}
         and pledges.horizon_to > {{ known_on }}
-        and pledges.pledge_status not in ('demanded', 'lapsed', 'superseded')
+        and {{ counts_as('pledges.pledge_status') }} in ('promise', 'expectation')
 {% endmacro %}

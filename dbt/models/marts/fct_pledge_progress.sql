@@ -12,6 +12,7 @@ select
     facts.progress_name,
     facts.amount_bn,
     facts.amount_usd,
+    facts.missing_reason,
     facts.currency_code,
     facts.fx_per_usd,
     facts.is_cumulative,

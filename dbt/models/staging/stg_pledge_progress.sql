@@ -7,7 +7,11 @@ select
     progress_type,
     progress_name,
     amount_bn,
-    cast(amount_bn * 1000000000 / coalesce(fx_per_usd, 1) as decimal(24, 0)) as amount_usd,
+    {{ in_dollars('amount_bn') }} as amount_usd,
+    case
+        when amount_bn is null then 'needs_amount'
+        when currency_code is distinct from 'USD' and fx_per_usd is null then 'needs_exchange_rate'
+    end as missing_reason,
     currency_code,
     fx_per_usd,
     is_cumulative,

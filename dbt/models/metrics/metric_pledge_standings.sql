@@ -1,0 +1,1 @@
+{{ pledge_standings(as_of_date()) }}
