@@ -5,7 +5,7 @@ import dataclasses
 import dagster as dg
 
 from dagster_project.defs.transform import transform
-from dagster_project.freshness import describe_freshness
+from dagster_project.newest_facts import describe_freshness
 from dagster_project.release import PAGE, describe_tables, publish
 from dagster_project.resources import Refresh, refuse_partial_runs
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
