@@ -130,8 +130,8 @@ def planted(
     (root / "history").mkdir()
     made = build_module.make_raw
 
-    def make_raw_and_plant(settings: Settings, *others: object) -> Iterator:
-        yield from made(settings, *others)
+    def make_raw_and_plant(settings: Settings, allow_rewrite: str | None) -> Iterator:
+        yield from made(settings, allow_rewrite)
         with open_build(settings) as connection:
             connection.execute("update raw.deals set source_id = 'nowhere' where deal_id = 'us-japan-2025'")
 

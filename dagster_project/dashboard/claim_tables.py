@@ -46,12 +46,14 @@ def _stated(row: Row) -> Cell:
     return figure(row["stated_value"], lambda value: said + UNITS.get(row["unit"], number)(value))
 
 
-def _range(row: Row) -> Cell:
-    if row["lowest_value"] is None:
-        return Cell("")
-    wording = UNITS.get(row["unit"], number)
-    ends = dict.fromkeys(wording(row[name]) for name in ("lowest_value", "highest_value"))
-    return Cell(" to ".join(ends), plain(row["lowest_value"]))
+def _range(lowest: str, highest: str) -> Callable[[Row], Cell]:
+    def cell(row: Row) -> Cell:
+        if row[lowest] is None:
+            return Cell("")
+        wording = UNITS.get(row["unit"], number)
+        return Cell(" to ".join(dict.fromkeys(wording(row[name]) for name in (lowest, highest))), plain(row[lowest]))
+
+    return cell
 
 
 def _verdict(verdict: str) -> str:
@@ -64,8 +66,14 @@ CLAIM = [
     days("On", "claimed_date"),
     Column("Stated", "stated_value", _stated, is_number=True),
     texts("Unit", "unit", lambda unit: UNIT_NAMES.get(unit, words(unit))),
-    Column("Computed", "computed_range", _range, is_number=True),
+    Column("Computed then", "computed_range", _range("lowest_value", "highest_value"), is_number=True),
     texts("By what was known then", "claim_verdict", _verdict),
+    Column(
+        "Computed on the day asked",
+        "computed_range_today",
+        _range("lowest_value_today", "highest_value_today"),
+        is_number=True,
+    ),
     texts("By what is known on the day asked", "claim_verdict_today", _verdict),
     days("True since", "true_since"),
     Column(

@@ -33,13 +33,6 @@ CLAUSE = [
     days("Due", "due_date"),
     days("Known since", "known_from"),
 ]
-REVIEW = [
-    texts("Topic", "review_topic"),
-    days("Looked through to", "reviewed_through"),
-    texts("Found, not entered yet", "open_findings"),
-    texts("Where", "reviewed_sources"),
-    days("Looked on", "reviewed_on"),
-]
 
 
 def _concerns(facts: Facts) -> Column:
@@ -56,6 +49,17 @@ def event_columns(facts: Facts) -> list[Column]:
         _concerns(facts),
         days("Known since", "known_from"),
         texts("Confidence", "confidence"),
+    ]
+
+
+def review_columns(facts: Facts) -> list[Column]:
+    return [
+        texts("Topic", "review_topic"),
+        _concerns(facts),
+        days("Looked through to", "reviewed_through"),
+        texts("Found, not entered yet", "open_findings"),
+        texts("Where", "reviewed_sources"),
+        days("Looked on", "reviewed_on"),
     ]
 
 

@@ -4,29 +4,31 @@ Belongs here: the SQL of the first screen. Does not belong here: that of a partn
 (`headlines.py`), or any arithmetic.
 """
 
-# A promise is a sum for a deal in all, not a yearly one, and neither a demand nor an expectation: a partner's largest,
-# and each that is as large. What was only expected or demanded of it stands beside, never in its place.
+# A partner's largest promises, by the rule of metric_pledge_standings; where none names a sum, all that name a
+# quantity. What was only expected or demanded of it stands beside, never in its place.
 PROMISES = """
     select pledges.partner_iso3, pledges.pledge_id, pledges.pledge_name, pledges.pledge_type, pledges.pledge_status,
-        pledges.asserted_by, pledges.amount_usd, pledges.bound, pledges.amount_period, pledges.confidence,
-        sources.publisher_class, pledges.source_id, pledges.source_locator, burdens.share_of_gdp_pct,
-        burdens.denominator_provider, burdens.denominator_period, burdens.denominator_source_id,
-        delivery.allocated_usd, delivery.disbursed_usd, delivery.claimed_usd, delivery.progress_date,
-        pledges.pledge_status not in ('demanded', 'expected') as is_promise
+        pledges.asserted_by, pledges.amount_usd, pledges.quantity, pledges.quantity_unit, pledges.bound,
+        pledges.amount_period, pledges.confidence, sources.publisher_class, pledges.source_id, pledges.source_locator,
+        burdens.share_of_gdp_pct, burdens.denominator_provider, burdens.denominator_period,
+        burdens.denominator_source_id, delivery.allocated_usd, delivery.disbursed_usd, delivery.claimed_usd,
+        delivery.progress_date, standings.counts_as, standings.is_headline_of_partner
     from pledges_as_of(days.day) as pledges
+    inner join pledge_standings_as_of(days.day) as standings on pledges.pledge_id = standings.pledge_id
     inner join dim_sources as sources on pledges.source_id = sources.source_id
     left join pledge_burdens_as_of(days.day) as burdens
         on pledges.pledge_id = burdens.pledge_id and burdens.is_headline and burdens.share_of_gdp_pct is not null
     left join pledge_delivery_as_of(days.day) as delivery
         on pledges.pledge_id = delivery.pledge_id and delivery.is_latest
     where pledges.row_role = 'whole'
-        and pledges.amount_usd is not null
         and pledges.deal_id is not null
-        and pledges.pledge_status not in ('lapsed', 'superseded')
-        and (pledges.amount_period = 'total' or pledges.pledge_status in ('demanded', 'expected'))
-    qualify not is_promise or rank() over (
-        partition by pledges.partner_iso3, is_promise order by pledges.amount_usd desc
-    ) = 1
+        and (pledges.amount_usd is not null or pledges.quantity is not null)
+        and standings.counts_as <> 'nothing'
+    qualify standings.is_largest_of_partner
+        or standings.counts_as <> 'promise'
+        or pledges.amount_usd is null and not bool_or(standings.is_largest_of_partner) over (
+            partition by pledges.partner_iso3
+        )
 """
 # the newest assertion of each topic: how new "nothing newer" is
 NEWEST = """

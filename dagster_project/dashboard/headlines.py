@@ -15,7 +15,7 @@ from dagster_project.dashboard.pledge_tables import kind, provider, steps_until
 from dagster_project.dashboard.questions import Facts, Row
 from dagster_project.dashboard.rate_tables import asserted_parts, charted_pct, rate_references
 from dagster_project.dashboard.spans import standing_together
-from dagster_project.wording import amount, dollars, number, paid, percent
+from dagster_project.wording import amount, dollars, number, paid, percent, pledged
 
 # goods that make up, or stand beside, a partner's general goods: a rate of "general goods" alone would mislead
 GENERAL_GOODS = {
@@ -138,18 +138,20 @@ def promises(facts: Facts) -> Dataset:
     """The largest pledge that was made, or each of those that are as large."""
 
     def promised(span: Row) -> Cell:
-        return Cell("; ".join(map(_promise, span["rows"])), plain(span["rows"][0]["amount_usd"]), True)
+        largest = span["rows"][0]["amount_usd"]
+        return Cell("; ".join(map(_promise, span["rows"])), plain(largest), largest is not None)
 
     def references(span: Row) -> list[Reference]:
         made = [(row["source_id"], row["source_locator"]) for row in span["rows"]]
-        return list(dict.fromkeys([*made, (span["rows"][0]["denominator_source_id"], None)]))
+        of_gdp = span["rows"][0]["denominator_source_id"]
+        return list(dict.fromkeys([*made, *([(of_gdp, None)] if of_gdp else [])]))
 
     return dataset(
         [
             Column("Largest promise", "largest_pledge_usd", promised, True),
             Column("Against a year's GDP", "share_of_gdp_pct", lambda span: _of_gdp(span["rows"][0]), True),
         ],
-        standing_together(row for row in facts.promises if row["is_promise"]),
+        standing_together(by_size(row for row in facts.promises if row["counts_as"] == "promise")),
         references,
         lambda span: [weakness(span["rows"])],
     )
@@ -160,11 +162,12 @@ def expectations(facts: Facts) -> Dataset:
 
     def expected(span: Row) -> Cell:
         rows = span["rows"]
-        return Cell("; ".join(map(_promise, rows)), plain(rows[0]["amount_usd"]), len(rows) == 1)
+        is_sum = len(rows) == 1 and rows[0]["amount_usd"] is not None
+        return Cell("; ".join(map(_promise, rows)), plain(rows[0]["amount_usd"]), is_sum)
 
     return dataset(
         [Column("Only expected or demanded", "expected_usd", expected, True)],
-        standing_together(row for row in facts.promises if not row["is_promise"]),
+        standing_together(by_size(row for row in facts.promises if row["counts_as"] != "promise")),
         lambda span: list(dict.fromkeys((row["source_id"], row["source_locator"]) for row in span["rows"])),
         lambda span: [weakness(span["rows"])],
     )
@@ -178,7 +181,7 @@ def deliveries(facts: Facts) -> Dataset:
     def steps(span: Row) -> list[Row]:
         return [step for row in _pledges(span) for step in steps_until(facts, row)]
 
-    spans = [span for span in standing_together([*facts.promises, *reviews]) if _pledges(span)]
+    spans = [span for span in standing_together([*by_size(facts.promises), *reviews]) if _pledges(span)]
     return dataset(
         [
             Column("Assigned to projects", "allocated_usd", _stage("allocated_usd", looked_at), True),
@@ -192,9 +195,18 @@ def deliveries(facts: Facts) -> Dataset:
     )
 
 
+def by_size(rows: Iterable[Row]) -> list[Row]:
+    """The largest first, and of equal ones that which is named first."""
+    return sorted(rows, key=lambda row: (-(row["amount_usd"] or 0), not row["is_headline_of_partner"]))
+
+
 def _promise(row: Row) -> str:
     said_of = f"{kind(row['pledge_type'])}, {words(row['pledge_status'])}"
-    return f"{amount(row, money(row['amount_usd']))}: {row['pledge_name']} ({said_of})"
+    return f"{_size(row)}: {row['pledge_name']} ({said_of})"
+
+
+def _size(row: Row) -> str:
+    return pledged(row) if row["amount_usd"] is None else amount(row, money(row["amount_usd"]))
 
 
 def _of_gdp(row: Row) -> Cell:
@@ -217,7 +229,7 @@ def _stage(name: str, looked_at: set[str]) -> Callable[[Row], Cell]:
 
     def cell(span: Row) -> Cell:
         if found := [row for row in _pledges(span) if row[name] is not None]:
-            text = "; ".join(f"{money(row[name])} of {money(row['amount_usd'])}" for row in found)
+            text = "; ".join(f"{money(row[name])} of {_size(row)}" for row in found)
             return Cell(text, plain(found[0][name]), len(found) == 1)
         if span["partner_iso3"] not in looked_at:
             return Cell("none reported, nobody has looked")
@@ -233,7 +245,7 @@ def _stage(name: str, looked_at: set[str]) -> Callable[[Row], Cell]:
 def _claimed(span: Row) -> Cell:
     """What the parties say was done, which nobody else has reported."""
     found = [row for row in _pledges(span) if row["claimed_usd"] is not None]
-    text = "; ".join(f"{money(row['claimed_usd'])} of {money(row['amount_usd'])}" for row in found)
+    text = "; ".join(f"{money(row['claimed_usd'])} of {_size(row)}" for row in found)
     return Cell(text, plain(found[0]["claimed_usd"]) if found else None)
 
 

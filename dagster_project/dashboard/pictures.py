@@ -24,9 +24,10 @@ TOPICS = {
 
 
 def promise_bars(facts: Facts) -> Dataset:
-    """A bar a pledge: label, words, whether it is only expected, and billions promised, assigned and paid."""
+    """A bar a pledge of a sum: label, words, whether it is only expected, and billions promised, assigned and paid."""
     names = _names(facts)
-    spans = standing_together(row for row in facts.promises if row["pledge_status"] != "demanded")
+    sums = (row for row in facts.promises if row["amount_usd"] is not None and row["counts_as"] != "demand")
+    spans = standing_together(sums)
     bars = [
         row | {"is_one_of_several": len(span["rows"]) > 1} | {day: span[day] for day in ("shown_from", "shown_to")}
         for span in spans
@@ -58,7 +59,7 @@ def findings(facts: Facts) -> Dataset:
     cars = [row for row in facts.rates if row["scope_id"] == CARS and row["partner_iso3"] in facts.car_suppliers]
     delivered = [row for row in facts.delivery if row["is_latest"]]
     everything = [
-        *(row | {"topic": "promises"} for row in facts.promises if row["is_promise"]),
+        *(row | {"topic": "promises"} for row in facts.promises if row["counts_as"] == "promise"),
         *(row | {"topic": "delivery"} for row in delivered),
         *(row | {"topic": "cars"} for row in cars),
         *(row | {"topic": "newest"} for row in facts.newest),
@@ -99,7 +100,7 @@ def _bar(names: dict[str, str], row: Row) -> list[Any]:
     return [
         f"{name}: {kind}" if row["is_one_of_several"] else name,
         f"{amount(row, money(row['amount_usd']))} · {' · '.join(filter(None, parts))}{_mark([row])}",
-        int(not row["is_promise"]),
+        int(row["counts_as"] != "promise"),
         *(None if row[name] is None else plain(row[name]) for name in ("amount_usd", "allocated_usd", "disbursed_usd")),
     ]
 
@@ -111,7 +112,9 @@ def _car_label(facts: Facts, names: dict[str, str], row: Row) -> str:
 
 def _car_words(row: Row) -> str:
     is_cut = None not in (row["total_rate_pct"], row["rate_no_deal_pct"]) and _is_lower(row)
-    return f"{paid(row)} ({percent(row['rate_no_deal_pct'])} without the deal)" if is_cut else paid(row)
+    if is_cut:
+        return f"{paid(row)} ({percent(row['rate_no_deal_pct'])} without the deal)"
+    return paid(row) if row["total_rate_pct"] is not None else f"no one rate: {paid(row)}"
 
 
 def _is_lower(row: Row) -> bool:

@@ -115,8 +115,8 @@ DELIVERY = """
 CLAIMS = """
     select partner_iso3, claim_id, claimed_by, claimed_date, claim_summary, qualifier, unit, stated_value, reading_id,
         reading, computed_value, difference, tolerance, reading_verdict, claim_verdict, claim_verdict_today,
-        true_since, is_still_true, lowest_value, highest_value, reading_count, supporting_count, source_id,
-        source_locator, reading_source_id
+        true_since, is_still_true, lowest_value, highest_value, lowest_value_today, highest_value_today, reading_count,
+        supporting_count, source_id, source_locator, reading_source_id
     from claim_checks_as_of(days.day)
 """
 NEXT_DATES = """

@@ -39,7 +39,7 @@ def datasets(facts: Facts) -> dict[str, Dataset]:
         "clauses": dataset(events.CLAUSE, facts.clauses),
         "reviews": dataset(
             # what was looked through, whatever day is asked about
-            events.REVIEW,
+            events.review_columns(facts),
             [row | {"shown_from": FIRST_DAY} for row in facts.reviews],
             lambda row: [],
         ),

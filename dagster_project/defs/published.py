@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 
 from dagster_project.defs.failures import failed
-from dagster_project.freshness import describe_freshness
 from dagster_project.gate import HEADLINES_CHECK, ROWS_CHECK, surprises
+from dagster_project.newest_facts import describe_freshness
 from dagster_project.release import PAGE, hold_back, publish, seal_build, unequal_files
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
 from dagster_project.shelf import held_back, last_whole

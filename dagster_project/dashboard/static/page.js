@@ -95,7 +95,11 @@
           cells.push(...Array(widths[place]).fill(empty));
           return;
         }
-        for (const cell of line[CELLS]) cells.push({ ...unpack(cell), sources: sourcesOf(line), weak: line[EXTRA]?.[0] });
+        for (const cell of line[CELLS].map(unpack)) {
+          // what was not reported has no source
+          const isReported = data.glance[place] !== "deliveries" || typeof cell.sort === "number";
+          cells.push(isReported ? { ...cell, sources: sourcesOf(line), weak: line[EXTRA]?.[0] } : cell);
+        }
         sources.push(...sourcesOf(line));
       });
       const once = new Map(sources.map((source) => [source.title + "\n" + source.locator, source]));
@@ -189,7 +193,8 @@
     );
     // a column without a word would only push the others off a narrow screen
     heads.forEach((head, place) => {
-      const isBare = place > 0 && rows.length > 0 && place < rows[0].cells.length && rows.every((row) => !row.cells[place].text);
+      const isEmpty = (row) => (place < row.cells.length ? !row.cells[place].text : !row.sources.length);
+      const isBare = place > 0 && rows.length > 0 && rows.every(isEmpty);
       for (const box of [head, ...[...body.rows].map((row) => row.cells[place])]) box.hidden = isBare;
     });
     // headings over nothing say less than a sentence

@@ -14,13 +14,26 @@ FRESHNESS = """
             ('deal_events', 'events'), ('claims', 'claims')
     ),
 
+    -- a step names its pledge, not its partner
+    steps as (
+        select distinct progress.progress_id, pledges.partner_iso3
+        from marts.fct_pledge_progress as progress
+        inner join marts.fct_pledges as pledges on progress.pledge_id = pledges.pledge_id
+    ),
+
     newest as (
-        select assertions.partner_iso3, topics.topic, max(assertions.known_from) as newest_date
+        select
+            coalesce(assertions.partner_iso3, steps.partner_iso3) as partner_iso3,
+            topics.topic,
+            max(assertions.known_from) as newest_date
         from marts.fct_assertions as assertions
         inner join topics on assertions.seed = topics.seed
+        left join steps
+            on assertions.thing_id = steps.progress_id
+            and assertions.seed = 'pledge_progress'
         where assertions.is_preferred
             and assertions.known_from <= (select as_of_date from meta.build)
-        group by assertions.partner_iso3, topics.topic
+        group by all
     )
 
     select

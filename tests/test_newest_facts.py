@@ -31,9 +31,21 @@ def test_the_newest_rate_of_a_partner_is_that_of_the_seed(connection) -> None:
     assert len(newest) > 50
 
 
+def test_a_step_of_delivery_counts_for_the_partner_that_pledged(connection) -> None:
+    pledged = {row["pledge_id"]: row["partner_iso3"] for row in seed("pledges")}
+    newest: dict[str, str] = {}
+    for row in seed("pledge_progress"):
+        if row["is_preferred"] == "true" and row["known_from"] <= AS_OF_DATE:
+            partner = pledged[row["pledge_id"]]
+            newest[partner] = max(newest.get(partner, ""), row["known_from"])
+    shown = connection.sql("select partner_iso3, newest_date from meta.freshness where topic = 'delivery'").fetchall()
+    assert {code: day.isoformat() for code, day in shown if day} == newest
+    assert newest["JPN"] == "2026-03-19"
+
+
 def test_each_partner_and_topic_has_one_row_and_every_column_a_comment(connection) -> None:
     assert connection.sql(
-        "select count(*) = count(distinct partner_iso3 || topic) and count(*) > 100 from meta.freshness"
+        "select count(*) = count(distinct (partner_iso3, topic)) and count(*) > 100 from meta.freshness"
     ).fetchall() == [(True,)]
     assert connection.sql(
         "select count(*) from duckdb_columns() where table_name = 'freshness' and comment is null"
