@@ -176,11 +176,11 @@ def _changes(name: str, now: SeedTable | None, rows: pl.DataFrame, listed: list[
         if column not in now.rows.columns:
             yield Rewrite("dropped", name, 1, column, None, column, None)
     yield from _edited(name, now.rows, rows)
-    # rows that the door turned away are in the file all the same, and where it could not read on nobody knows
-    turned_away = {cell for raw in now.rejected["raw_row"] for cell in raw.split(",")}
-    if "" not in now.rejected["raw_row"]:
-        for line, gone in rows.join(now.rows, on="assertion_id", how="anti").select("line", "assertion_id").iter_rows():
-            if gone not in turned_away:
+    there = set(now.text["assertion_id"])
+    # a row that the door turned away is in the file all the same, and of lines that nobody read nobody knows
+    if now.is_whole:
+        for line, gone in rows.select("line", "assertion_id").iter_rows():
+            if gone not in there:
                 yield Rewrite("deleted", name, line, "assertion_id", gone, gone, None)
 
 
