@@ -17,10 +17,11 @@ from dagster_project.defs.dbt_project import run_dbt
 from dagster_project.defs.schedules import daily_refresh
 from dagster_project.lock import refresh_lock
 from dagster_project.release import open_build
+from dagster_project.schemas import SEEDS
 from dagster_project.settings import PROJECT_ROOT, Settings
 from tests.conftest import AS_OF_DATE, Warehouse
 
-UNKNOWN_SOURCE = "relationships_dim_deals_source_id__source_id__ref_dim_sources_"
+ONE_ROW_PER_DEAL = "unique_dim_deals_deal_id"
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_every_seed_raw_table_model_and_the_release_is_an_asset_and_every_dbt_te
     }
     nodes = manifest["nodes"].values()
     models = {(node["schema"], node["name"]) for node in nodes if node["resource_type"] == "model"}
-    seeds = {path.stem for path in settings.seeds.glob("*.csv")}
+    seeds = set(SEEDS)
     assert by_layer.pop("seeds") == seeds
     assert by_layer.pop("raw") == seeds | {"rejected_rows"}
     assert by_layer.pop("meta") == {"build"}
@@ -124,7 +125,7 @@ def fresh_data(warehouse: Warehouse, folder: Path) -> Path:
 def planted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Path, dg.ExecuteInProcessResult, dg.DagsterInstance]]:
-    """A run that somebody started at one asset's button. Behind the door the source of one deal is made unknown."""
+    """A run that somebody started at one asset's button. Behind the door a deal is written twice."""
     root = tmp_path_factory.mktemp("planted")
     data = fresh_data(warehouse, root / "data")
     (root / "history").mkdir()
@@ -133,7 +134,7 @@ def planted(
     def make_raw_and_plant(settings: Settings, allow_rewrite: str | None) -> Iterator:
         yield from made(settings, allow_rewrite)
         with open_build(settings) as connection:
-            connection.execute("update raw.deals set source_id = 'nowhere' where deal_id = 'us-japan-2025'")
+            connection.execute("insert into raw.deals from raw.deals where deal_id = 'us-japan-2025'")
 
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.local_temp(str(root / "history")) as instance:
         for name, value in Warehouse(data).env.items():
@@ -158,13 +159,14 @@ def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEva
 def test_a_failing_dbt_test_is_a_failed_check_that_shows_its_rows(planted) -> None:
     _, result, _ = planted
     assert not result.success
-    found = evaluations(result)[UNKNOWN_SOURCE]
+    found = evaluations(result)[ONE_ROW_PER_DEAL]
     assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert found.asset_key == dg.AssetKey(["marts", "dim_deals"])
     assert found.description == "1 row(s) fail."
     assert found.metadata["failing_rows"].value == 1
-    assert found.metadata["rows"].value == "| from_field |\n| --- |\n| nowhere |"
-    assert "nowhere" not in str(found.metadata["query"].value)
+    rows = "| unique_field | n_records |\n| --- | --- |\n| us-japan-2025 | 2 |"
+    assert found.metadata["rows"].value == rows
+    assert "having count(*) > 1" in str(found.metadata["query"].value)
 
 
 def test_a_test_that_was_skipped_has_not_passed(planted) -> None:
@@ -216,7 +218,7 @@ def test_the_run_fails_with_the_check_in_words_and_nothing_is_published(planted,
     data, result, _ = planted
     assert (data / "current").readlink().name == warehouse.manifest["build_id"]
     assert [path.name for path in (data / "releases").iterdir()] == [warehouse.manifest["build_id"]]
-    assert reasons(result.all_events) == [f"Check {UNKNOWN_SOURCE} of marts.dim_deals failed: 1 row(s) fail."]
+    assert reasons(result.all_events) == [f"Check {ONE_ROW_PER_DEAL} of marts.dim_deals failed: 1 row(s) fail."]
 
 
 def test_a_new_day_does_not_make_dbt_parse_anew(planted, monkeypatch: pytest.MonkeyPatch) -> None:
