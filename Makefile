@@ -91,7 +91,7 @@ locks:
 
 clean:
 	rm -rf $(VENV) .venv-docs .venv-semantic .venv-superset .venv-e2e .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
-	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/site data/site-pages data/refresh.lock
+	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/cache data/site data/site-pages data/refresh.lock
 
 # $(call install,environment,lock)
 # uv takes a fifth of the time, but does not read pip's configuration of the index

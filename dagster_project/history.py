@@ -2,8 +2,8 @@
 
 Belongs here: the storage that `dagster.yaml` names, so that the command line, the scheduler and the interface share it,
 and what becomes of old and of damaged history. Does not belong here: what a refresh does. A release is complete without
-its history, which is why nothing here waits for the disk: of a refresh on a slow one, two thirds of the time went into
-waiting for 595 events, each a connection and a commit of its own.
+its history, which is why nothing here waits for the disk: on a slow one, two thirds of a refresh were spent on waiting
+for some 500 events, each a connection and a commit of its own.
 """
 
 import fcntl
@@ -44,7 +44,7 @@ class History(DagsterSqliteStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         for part in put_damaged_aside(Path(base_dir)):
             logging.getLogger(__name__).warning(aside_message(part))
-        # Dagster writes what is planned, 194 events, in one go where it is told how many may go together
+        # Dagster writes what is planned, some 200 events, in one go where it is told how many may go together
         os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
         # past Dagster's own, which would open each file a second time
         super(DagsterSqliteStorage, self).__init__()
@@ -130,11 +130,6 @@ class Events(SqliteEventLogStorage):
 
     def index_connection(self) -> AbstractContextManager[sa.Connection]:
         return self._shard(INDEX_SHARD_NAME)
-
-    def store_event(self, event: dg.EventLogEntry) -> None:
-        # "yielded output of type Any", 194 times a run, each beside the event of the asset or check that it stands for
-        if event.dagster_event_type != dg.DagsterEventType.STEP_OUTPUT:
-            super().store_event(event)
 
     def delete_events(self, run_id: str) -> None:
         """The run's file and its rows in the index, those of its checks among them, which Dagster would leave."""

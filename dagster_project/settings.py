@@ -138,6 +138,11 @@ class Settings:
         return Path(os.environ.get("DAGSTER_HOME") or self.data / "dagster")
 
     @property
+    def cache(self) -> Path:
+        """What is the same in every release and takes long to make."""
+        return self.data / "cache"
+
+    @property
     def dbt_target(self) -> Path:
         return self.data / "dbt" / "target"
 

@@ -13,15 +13,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import altair
 import duckdb
-import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from dagster_project.dashboard.cells import Cell, Dataset, Line, Reference, day_text
 from dagster_project.dashboard.charts import specifications
 from dagster_project.dashboard.questions import EVERY_PARTNER, FIRST_DAY, Facts, read_facts
+from dagster_project.dashboard.script import charts_script
 from dagster_project.dashboard.tables import datasets
 from dagster_project.dashboard.views import GLANCE, VIEWS, glance_columns
 from dagster_project.safe_export import FORMULA_STARTS, is_web_link
@@ -30,21 +29,19 @@ from dagster_project.safe_export import FORMULA_STARTS, is_web_link
 HTML_IN_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
-def write_page(database: Path, target: Path) -> None:
+def write_page(database: Path, target: Path, cache: Path | None = None) -> None:
     """Write the page of a finished warehouse to `target`, whose folder is made where it is missing."""
     with duckdb.connect(str(database), read_only=True) as connection:
         facts = read_facts(connection)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(facts), encoding="utf-8")
+    target.write_text(page(facts, cache), encoding="utf-8")
 
 
-def page(facts: Facts) -> str:
-    """The whole file as text."""
+def page(facts: Facts, cache: Path | None = None) -> str:
+    """The whole file as text. `cache` is a folder that keeps what is the same in every page."""
     tables = datasets(facts)
     scripts = {
-        "charts": vl_convert.javascript_bundle(
-            "window.vegaEmbed = vegaEmbed;", vl_version=".".join(altair.SCHEMA_VERSION.split(".")[:2])
-        ),
+        "charts": charts_script(cache),
         "page": _static("page.js"),
     }
     environment = Environment(

@@ -52,7 +52,7 @@ def make_release(settings: Settings) -> Iterator[dg.AssetMaterialization | dg.As
     from dagster_project.dashboard.page import write_page
 
     describe_freshness(settings)
-    write_page(settings.build_database, settings.building / PAGE)
+    write_page(settings.build_database, settings.building / PAGE, settings.cache)
     before = last_whole(settings)
     manifest = seal_build(settings, before and before.folder / "warehouse.duckdb")
     build = settings.building.resolve()
