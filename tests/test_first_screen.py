@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.dashboard.headlines import money, said, share
+from dagster_project.dashboard.headline_words import money, said, share
 from dagster_project.dashboard.spans import standing_together
 from tests.conftest import AS_OF_DATE, Warehouse
 from tests.test_page import Elements, lines, number
@@ -95,7 +95,7 @@ def test_the_european_unions_expected_and_claimed_amounts_stand_as_such(data, co
         group by all order by 1 desc"""
     ).fetchall()
     assert claimed == [(750, 200), (600, 174)]
-    assert headline(data, "deliveries", "EUU")[2] == "$200 bn of about $750 bn; $174 bn of $600 bn"
+    assert headline(data, "deliveries", "EUU")[2] == "; ".join(f"${c:g} bn of ${p:g} bn" for p, c in claimed)
     made, of_gdp = headline(data, "promises", "EUU")
     assert made.startswith("at least $40 bn: ")
     assert "750" not in made
@@ -213,6 +213,8 @@ def test_none_reported_says_when_somebody_last_looked(data, connection) -> None:
     assert headline(data, "deliveries", "TWN")[:2] == [f"none reported by {reviewed['TWN']}"] * 2
     assert headline(data, "deliveries", "TWN", "2026-10-09")[:2] == ["none reported by then"] * 2
     assert headline(data, "deliveries", "AUS")[0] == "none reported, nobody has looked"
+    # the one payment on record, of a pledge that is not the largest
+    assert headline(data, "deliveries", "AUS")[1].startswith("$1 bn of $1 bn: ")
     *_, looked = headline(data, "deliveries", "KOR")
     assert "KOR" not in reviewed
     assert "found, not yet entered: " in looked
@@ -244,7 +246,7 @@ def test_the_finding_counts_partners_and_quotes_what_was_reported(data, connecti
     promised, cars, newest = headline(data, "findings", "ALL")
     assert promised.startswith(f"{partners} partners have promised money or purchases; as far as entered, ")
     assert assigned == [("JPN", 36.0)]
-    assert "$36 bn (Japan) is assigned to projects" in promised
+    assert promised.endswith("$36 bn (Japan) is assigned to projects, $1 bn (Australia) is paid")
     assert cars == (
         "Deals lower the duty on cars: European Union, Japan, South Korea and United Kingdom (first 100,000)"
     )

@@ -1,7 +1,7 @@
 """What the first screen asks of the published tables: promises, what became of them, who supplies cars, how new it is.
 
 Belongs here: the SQL of the first screen. Does not belong here: that of a partner's section (`questions.py`), wording
-(`headlines.py`), or any arithmetic.
+(`headline_rates.py`, `headline_pledges.py`), or any arithmetic.
 """
 
 # A partner's largest promises, by the rule of metric_pledge_standings; where none names a sum, all that name a

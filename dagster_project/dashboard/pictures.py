@@ -7,7 +7,8 @@ Belongs here: what a bar or a point stands for and what is written beside it. Do
 from typing import Any
 
 from dagster_project.dashboard.cells import Cell, Column, Dataset, dataset, day_text, plain, words
-from dagster_project.dashboard.headlines import CARS, money, share, tier_words, weakness
+from dagster_project.dashboard.headline_rates import CARS, tier_words
+from dagster_project.dashboard.headline_words import money, share, weakness
 from dagster_project.dashboard.questions import EVERY_PARTNER, Facts, Row
 from dagster_project.dashboard.rate_tables import asserted_parts, rate_references
 from dagster_project.dashboard.spans import standing_together

@@ -39,7 +39,7 @@ DENOMINATORS = {
 KINDS = {
     "investment_cash": "investment, money paid in",
     "investment_financed": "investment by loans, guarantees and equity",
-    "investment_private": "investment expected of companies",
+    "investment_private": "investment by companies",
     "investment_mixed": "investment, kinds not split",
     "economic_exchange": "trade and investment in one figure",
 }

@@ -1,6 +1,7 @@
 """Rows that stand at the same time, by partner: one line of the first screen is made of several.
 
-Belongs here: which rows stand together on which days. Does not belong here: what they say (`headlines.py`).
+Belongs here: which rows stand together on which days. Does not belong here: what they say
+(`headline_rates.py`, `headline_pledges.py`).
 """
 
 import itertools

@@ -5,9 +5,10 @@ Does not belong here: SQL (`questions.py`), the order of the page (`views.py`), 
 
 from dagster_project.dashboard import claim_tables as claims
 from dagster_project.dashboard import event_tables as events
-from dagster_project.dashboard import headlines, pictures
+from dagster_project.dashboard import headline_pledges, headline_rates, pictures
 from dagster_project.dashboard import pledge_tables as pledges
 from dagster_project.dashboard.cells import Dataset, dataset
+from dagster_project.dashboard.headline_words import weakness
 from dagster_project.dashboard.questions import FIRST_DAY, Facts
 from dagster_project.dashboard.rate_tables import rates
 
@@ -16,12 +17,12 @@ def datasets(facts: Facts) -> dict[str, Dataset]:
     """Every table of the page by its name, with all its lines on all days."""
     return {
         "rates": rates(facts),
-        "general_rates": headlines.general_rates(facts),
-        "car_rates": headlines.car_rates(facts),
-        "promises": headlines.promises(facts),
-        "expectations": headlines.expectations(facts),
-        "deliveries": headlines.deliveries(facts),
-        "last_events": dataset(events.LAST_EVENT, facts.last_events, extra=lambda row: [headlines.weakness([row])]),
+        "general_rates": headline_rates.general_rates(facts),
+        "car_rates": headline_rates.car_rates(facts),
+        "promises": headline_pledges.promises(facts),
+        "expectations": headline_pledges.expectations(facts),
+        "deliveries": headline_pledges.deliveries(facts),
+        "last_events": dataset(events.LAST_EVENT, facts.last_events, extra=lambda row: [weakness([row])]),
         "promise_bars": pictures.promise_bars(facts),
         "car_points": pictures.car_points(facts),
         "findings": pictures.findings(facts),
