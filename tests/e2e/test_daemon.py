@@ -38,14 +38,14 @@ def test_the_daemon_publishes_a_changed_seed_by_itself_while_a_reader_reads_on(t
         partners = seeds / "partners.csv"
         text = partners.read_text()
         assert "Japan," in text
-        partners.write_text(text.replace("Japan,", "Nippon,", 1))
+        partners.write_text(text.replace("Japan,", "JAPAN,", 1))
         reads, deadline = 0, time.monotonic() + 240
         while own.manifest["build_id"] == before:
             assert daemon.poll() is None, _tail(log)
             assert time.monotonic() < deadline, _tail(log)
             reads += _read(own)
             time.sleep(0.05)
-        assert _names(own) == [("Nippon",)]
+        assert _names(own) == [("JAPAN",)]
     finally:
         os.killpg(daemon.pid, signal.SIGTERM)
         daemon.wait(timeout=60)
