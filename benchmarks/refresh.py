@@ -1,40 +1,89 @@
-"""What a refresh costs against its parts: median wall time and peak memory of three runs each, and their ratios.
+"""What a refresh costs against its parts: medians of five runs each of wall time and CPU time, and their ratios.
 
-Measured: `warehouse refresh --full`; a bare `dbt build` of the same models and tests; the same compiled SQL in one
-DuckDB connection; an unchanged refresh. Everything happens in a temporary data folder.
+Measured: `warehouse refresh --full`; the refresh of a new day; a bare `dbt build` of the same models and tests; the
+same compiled SQL in one DuckDB connection; an unchanged refresh; what a run adds to Dagster's history, and the seconds
+of it. Everything happens in a temporary data folder. The runs take turns, so that all see the same machine.
 """
 
+import datetime as dt
 import json
 import os
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from dagster_project.settings import PROJECT_ROOT, Settings
 
-REPEATS = 3
+REPEATS = 5
 WAREHOUSE = [sys.executable, "-m", "dagster_project"]
 DBT = [str(Path(sys.executable).parent / "dbt")]
 RUN_SQL = [sys.executable, str(Path(__file__).resolve()), "--statements"]
+TIMED_HISTORY = [sys.executable, str(Path(__file__).resolve()), "--timed-history"]
+FULL, NEW_DAY, BARE_DBT, BARE_SQL, UNCHANGED = (
+    "refresh --full",
+    "refresh, new day",
+    "dbt build",
+    "bare SQL",
+    "refresh, unchanged",
+)
+
+
+@dataclass
+class Measured:
+    """One command: how it is started the n-th time, and what that took."""
+
+    command: list[str]
+    environment: Callable[[int], Mapping[str, str]] = lambda _: {}
+    prepare: Callable[[], None] = lambda: None
+    seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+    peaks_mb: list[float] = field(default_factory=list)
+
+    def measure(self, turn: int) -> None:
+        environment = self.environment(turn)
+        self.prepare()
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            self.command,
+            env=os.environ | environment,
+            cwd=PROJECT_ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        # wait4 tells of this child alone; RUSAGE_CHILDREN would tell of all so far
+        _, status, usage = os.wait4(process.pid, 0)
+        self.seconds.append(time.perf_counter() - began)
+        self.cpu_seconds.append(usage.ru_utime + usage.ru_stime)
+        self.peaks_mb.append(usage.ru_maxrss / 1024)
+        if os.waitstatus_to_exitcode(status) != 0:
+            self.prepare()
+            run(self.command, environment)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["WAREHOUSE_DATA_DIR"] = folder
-        os.environ.setdefault("WAREHOUSE_AS_OF_DATE", Settings.from_env().as_of_date.isoformat())
+        last_day = Settings.from_env().as_of_date
+        # one day for each new one, and the one that they follow
+        days = [(last_day - dt.timedelta(days=before)).isoformat() for before in range(REPEATS, -1, -1)]
+        os.environ["WAREHOUSE_AS_OF_DATE"] = days[0]
         settings = Settings.from_env()
         run([*WAREHOUSE, "refresh"])
         scratch = Path(folder) / "scratch" / "warehouse.duckdb"
         prepare = copy_of(settings, scratch)
         project = ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-        build = ["build", "--exclude-resource-type", "unit_test", *project]
+        build = [*DBT, "build", "--exclude-resource-type", "unit_test", *project]
         dbt_env = {
             "WAREHOUSE_BUILD_DB": str(scratch),
             "DBT_TARGET_PATH": str(scratch.parent / "target"),
@@ -42,14 +91,23 @@ def main() -> None:
         }
         prepare()
         # warm: dbt parses the project once, as the first refresh did
-        run([*DBT, *build], dbt_env)
+        run(build, dbt_env)
+
+        def on(turn: int) -> Mapping[str, str]:
+            return {"WAREHOUSE_AS_OF_DATE": days[turn]}
+
         results = {
-            "refresh --full": measure([*WAREHOUSE, "refresh", "--full"]),
-            "dbt build": measure([*DBT, *build], dbt_env, prepare),
-            "bare SQL": measure([*RUN_SQL, str(scratch), str(scratch.parent / "target")], {}, prepare),
-            "refresh, unchanged": measure([*WAREHOUSE, "refresh"]),
+            NEW_DAY: Measured([*WAREHOUSE, "refresh"], lambda turn: on(turn + 1)),
+            FULL: Measured([*WAREHOUSE, "refresh", "--full"], lambda turn: on(turn + 1)),
+            UNCHANGED: Measured([*WAREHOUSE, "refresh"], lambda turn: on(turn + 1)),
+            BARE_DBT: Measured(build, lambda _: dbt_env, prepare),
+            BARE_SQL: Measured([*RUN_SQL, str(scratch), str(scratch.parent / "target")], prepare=prepare),
         }
-    report(results)
+        for turn in range(REPEATS):
+            for measured in results.values():
+                measured.measure(turn)
+        report(results)
+        report_history(settings, run(TIMED_HISTORY, on(REPEATS)))
 
 
 def copy_of(settings: Settings, scratch: Path) -> Callable[[], None]:
@@ -66,36 +124,12 @@ def copy_of(settings: Settings, scratch: Path) -> Callable[[], None]:
     return prepare
 
 
-def run(command: list[str], extra: dict[str, str] | None = None) -> None:
-    """Run it once. One that fails ends the benchmark with what it printed."""
+def run(command: list[str], extra: Mapping[str, str] | None = None) -> str:
+    """Run it once and return what it printed. One that fails ends the benchmark with that."""
     done = subprocess.run(command, env=os.environ | (extra or {}), cwd=PROJECT_ROOT, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"failed: {' '.join(command)}\n{done.stdout}{done.stderr}")
-
-
-def measure(command: list[str], extra: dict[str, str] | None = None, prepare: Callable[[], None] | None = None):
-    """Median seconds and greatest peak memory in MB over the repeats."""
-    seconds, peaks = [], []
-    for _ in range(REPEATS):
-        if prepare:
-            prepare()
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            env=os.environ | (extra or {}),
-            cwd=PROJECT_ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        # wait4 gives the peak of this child alone; RUSAGE_CHILDREN would give the greatest of all so far
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds.append(time.perf_counter() - began)
-        peaks.append(usage.ru_maxrss / 1024)
-        if os.waitstatus_to_exitcode(status) != 0:
-            if prepare:
-                prepare()
-            run(command, extra)
-    return statistics.median(seconds), max(peaks)
+    return done.stdout
 
 
 def run_statements(database: str, target: str) -> None:
@@ -117,18 +151,57 @@ def run_statements(database: str, target: str) -> None:
                 connection.execute(f"create {kind} {name}.{node['schema']}.{node['alias']} as {compiled}")
 
 
-def report(results: dict[str, tuple[float, float]]) -> None:
-    against = list(results)[1:3]
+def run_with_timed_history() -> None:
+    """A full refresh in this process; the last line printed is the seconds that Dagster's events took to store."""
+    from dagster_project.cli import app
+    from dagster_project.history import Events
+
+    spent = 0.0
+    store = Events.store_event
+
+    def timed(self: Events, event: Any) -> None:
+        nonlocal spent
+        began = time.perf_counter()
+        store(self, event)
+        spent += time.perf_counter() - began
+
+    Events.store_event = timed
+    app(["refresh", "--full"], standalone_mode=False)
+    print(f"{spent:.2f}")
+
+
+def report(results: dict[str, Measured]) -> None:
+    seconds = {name: statistics.median(measured.seconds) for name, measured in results.items()}
     versions = f"Python {sys.version.split()[0]}, DuckDB {duckdb.__version__}"
     print(f"median of {REPEATS} runs, {os.cpu_count()} cores, {versions}")
-    print(f"{'':<20}{'seconds':>9}{'peak MB':>9}" + "".join(f"{'/ ' + name:>14}" for name in against))
-    for name, (seconds, peak) in results.items():
-        ratios = "".join(f"{seconds / results[other][0]:>13.2f}x" for other in against)
-        print(f"{name:<20}{seconds:>9.2f}{peak:>9.0f}{ratios}")
+    heads = ("seconds", "CPU s", "peak MB")
+    print(f"{'':<20}" + "".join(f"{head:>9}" for head in heads) + f"{'/ ' + BARE_DBT:>14}{'/ ' + BARE_SQL:>14}")
+    for name, measured in results.items():
+        ratios = "".join(f"{seconds[name] / seconds[other]:>13.2f}x" for other in (BARE_DBT, BARE_SQL))
+        cpu, peak = statistics.median(measured.cpu_seconds), max(measured.peaks_mb)
+        print(f"{name:<20}{seconds[name]:>9.2f}{cpu:>9.2f}{peak:>9.0f}{ratios}")
+    for name in (FULL, NEW_DAY):
+        print(f"{name} takes {seconds[name] - seconds[BARE_DBT]:.1f} s more than {BARE_DBT}")
+
+
+def report_history(settings: Settings, printed: str) -> None:
+    """What the newest run wrote, and how long that took."""
+    history = settings.dagster_home / "history"
+    with closing(sqlite3.connect(history / "runs.db")) as runs:
+        ((run_id,),) = runs.execute("select run_id from runs order by id desc limit 1").fetchall()
+    own = history / "runs" / f"{run_id}.db"
+    with closing(sqlite3.connect(own)) as events:
+        ((count,),) = events.execute("select count(*) from event_logs").fetchall()
+    megabytes = own.stat().st_size / 1e6
+    print(
+        f"history of a run: {count} events, {megabytes:.1f} MB in its own file, {printed.split()[-1]} s to store them"
+    )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--statements"]:
         run_statements(*sys.argv[2:])
+    elif sys.argv[1:2] == ["--timed-history"]:
+        run_with_timed_history()
     else:
         main()
