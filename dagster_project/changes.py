@@ -17,10 +17,10 @@ from dagster_project.differences import attach, differences
 LINES_PER_TABLE = 25
 
 
-def changes_since(before: Path | None, build: Path) -> str:
+def changes_since(before: Path | None, build: Path, is_first: bool) -> str:
     """The text of `changes.md`: what the database `build` says otherwise than that of the release before."""
     if before is None:
-        return "# Changes\n\nFirst release.\n"
+        return f"# Changes\n\n{'First release.' if is_first else 'No whole release stands to compare with.'}\n"
     with attach(before, build) as connection:
         (was, was_of), (now, now_of) = (
             connection.execute(f"select build_id, as_of_date from {side}.meta.build").fetchall()[0]
