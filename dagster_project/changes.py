@@ -64,7 +64,7 @@ def _lines(changes: Iterable[Change]) -> list[str]:
     for (words, partner), named in scopes.items():
         partners[words, tuple(named)].append(partner)
     return [
-        f"{_some(who)}: {_some(what)} {words}".removeprefix(": ").replace(":  ", ": ")
+        f"{_some(who)}: {_some(what)} {words}".removeprefix(": ").replace(":  ", ": ").strip()
         for (words, what), who in partners.items()
     ]
 
