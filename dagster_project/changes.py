@@ -17,10 +17,10 @@ from dagster_project.differences import attach, differences
 LINES_PER_TABLE = 25
 
 
-def changes_since(before: Path | None, build: Path) -> str:
+def changes_since(before: Path | None, build: Path, is_first: bool) -> str:
     """The text of `changes.md`: what the database `build` says otherwise than that of the release before."""
     if before is None:
-        return "# Changes\n\nFirst release.\n"
+        return f"# Changes\n\n{'First release.' if is_first else 'No whole release stands to compare with.'}\n"
     with attach(before, build) as connection:
         (was, was_of), (now, now_of) = (
             connection.execute(f"select build_id, as_of_date from {side}.meta.build").fetchall()[0]
@@ -64,7 +64,7 @@ def _lines(changes: Iterable[Change]) -> list[str]:
     for (words, partner), named in scopes.items():
         partners[words, tuple(named)].append(partner)
     return [
-        f"{_some(who)}: {_some(what)} {words}".removeprefix(": ").replace(":  ", ": ")
+        f"{_some(who)}: {_some(what)} {words}".removeprefix(": ").replace(":  ", ": ").strip()
         for (words, what), who in partners.items()
     ]
 

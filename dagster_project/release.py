@@ -129,8 +129,9 @@ def seal_build(settings: Settings, before: Path | None) -> dict:
     if not (build / PAGE).exists():
         raise IncompleteBuild("the build has no page")
     shutil.copyfile(settings.dbt_manifest, build / MODELS)
-    says = _export(database, build) | {"sequence": shelf.next_sequence(settings)}
-    (build / CHANGES).write_text(changes_since(before, database), encoding="utf-8")
+    sequence = shelf.next_sequence(settings)
+    says = _export(database, build) | {"sequence": sequence}
+    (build / CHANGES).write_text(changes_since(before, database, is_first=sequence == 1), encoding="utf-8")
     database.chmod(0o444)
     return seal(build, says)
 

@@ -11,7 +11,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from dagster_project import durable
 from dagster_project.manifest import damage, read_manifest
@@ -72,10 +72,13 @@ def current_damage(settings: Settings) -> list[str]:
 
 
 def last_whole(settings: Settings) -> Release | None:
-    """What a new build is compared with: the current release, or where it is damaged the latest one that is whole."""
-    now, before = current(settings), releases(settings)[::-1]
-    candidates = [now, *before] if now else before
-    return next((release for release in candidates if not damage(release.folder)), None)
+    """What a new build is compared with: the current release, or where it is damaged the last whole one before it.
+
+    Not a later one: somebody rolled back from that. Where `current` says nothing, the latest of all.
+    """
+    now = current(settings)
+    candidates = [one for one in releases(settings) if not _has_place(now) or one.sequence <= now.sequence]
+    return next((release for release in candidates[::-1] if not damage(release.folder)), None)
 
 
 def rolled_back_from(settings: Settings) -> list[Release]:
@@ -144,7 +147,8 @@ def roll(settings: Settings, name: str | None) -> tuple[Release | None, Release]
     """
     now, standing = current(settings), releases(settings)
     if name is None:
-        earlier = [release for release in standing if now is None or release.sequence < now.sequence]
+        earlier = [one for one in standing if not _has_place(now) or one.sequence < now.sequence]
+        earlier = [one for one in earlier if now is None or one.build_id != now.build_id]
         if not earlier:
             raise NotOnTheShelf(f"No release before {now.build_id if now else 'this'}. {_there(standing, 'release')}")
         there = earlier[-1]
@@ -171,6 +175,11 @@ def set_aside(settings: Settings) -> None:
 def _in(folder: Path) -> list[Release]:
     found = [path for path in folder.resolve().glob("*") if path.is_dir() and BUILD_ID.match(path.name)]
     return sorted((Release(path, read_manifest(path)) for path in found), key=lambda one: (one.sequence, one.build_id))
+
+
+def _has_place(release: Release | None) -> TypeGuard[Release]:
+    """Whether it says which release it was: not where its manifest is gone."""
+    return release is not None and release.manifest is not None
 
 
 def _held_for(build: Release) -> dict[str, Any]:

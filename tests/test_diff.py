@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Warehouse
+from tests.releases import published_in
 
 
 def add(path: Path, like: str, **cells: str) -> None:
@@ -23,7 +24,10 @@ def add(path: Path, like: str, **cells: str) -> None:
 
 @pytest.fixture(scope="module")
 def later(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The same seeds and four rows more: a changed rate, a retraction, a correction, a new pledge."""
+    """The release after this one, of the same seeds and four rows more: news that the gate lets pass.
+
+    A changed rate, a retraction, a correction, a new pledge.
+    """
     root = tmp_path_factory.mktemp("later")
     seeds = root / "seeds"
     shutil.copytree(warehouse.seeds, seeds)
@@ -43,6 +47,8 @@ def later(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> War
         seeds / "pledges.csv", "jpn-investment-2025-09", assertion_id="jpn-test-2026-11", pledge_id="jpn-test",
         pledge_name="Japanese test investment", amount_bn="12.5", deal_id="", known_from="2026-11-12",
     )  # fmt: skip
+    (root / "data").mkdir()
+    published_in(root / "data", warehouse)
     # the copied rows cite texts that do not state the made-up figures
     built = Warehouse(root / "data", seeds, {"WAREHOUSE_DOCUMENTS_DIR": str(root / "none")})
     run = built.run("refresh")
@@ -127,6 +133,20 @@ def test_the_text_names_both_releases_and_says_facts_before_metrics(warehouse: W
     (news,) = [line for line in lines if "new pledge" in line]
     assert news.startswith("    Japan: new pledge: Japanese test investment, $12.5 bn")
     assert run.stderr == ""
+
+
+def test_a_release_carries_the_same_lines_as_its_changes(warehouse: Warehouse, later: Warehouse) -> None:
+    told = (later.data / "current" / "changes.md").read_text(encoding="utf-8").splitlines()
+    printed = warehouse.run("diff", "current", str(later.database)).stdout.splitlines()
+    assert told[:3] == ["# Changes", "", printed[0]]
+    assert [line.removeprefix("- ") for line in told if line.startswith("- ")] == [
+        line.strip() for line in printed[1:] if line.startswith("    ")
+    ]
+    assert [line for line in told if line.startswith("## ")] == ["## Facts", "## Metrics"]
+
+
+def test_the_first_release_has_nothing_before_it(warehouse: Warehouse) -> None:
+    assert (warehouse.data / "current" / "changes.md").read_text() == "# Changes\n\nFirst release.\n"
 
 
 def test_read_backwards_the_rows_are_gone(warehouse: Warehouse, later: Warehouse) -> None:

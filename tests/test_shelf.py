@@ -177,6 +177,36 @@ def test_a_link_to_nowhere_is_damage_that_the_next_release_mends(settings: Setti
     assert shelf.current_damage(settings) == []
 
 
+def test_a_build_is_compared_with_the_last_whole_release_up_to_the_current_one(settings: Settings) -> None:
+    """Never with one that somebody rolled back from."""
+    first, second, third = (release(settings, rows) for rows in (1, 2, 3))
+
+    def yardstick() -> str | None:
+        found = shelf.last_whole(settings)
+        return found.build_id if found else None
+
+    assert yardstick() == third
+    shelf.roll(settings, second)
+    assert yardstick() == second
+    empty(settings.releases / second / "warehouse.duckdb")
+    assert yardstick() == first
+    empty(settings.releases / first / "warehouse.duckdb")
+    assert yardstick() is None
+    settings.current.unlink()
+    assert yardstick() == third
+
+
+def test_without_its_manifest_the_current_release_has_no_place_and_the_last_whole_one_is_taken(
+    settings: Settings,
+) -> None:
+    _, second, third = (release(settings, rows) for rows in (1, 2, 3))
+    (settings.current / NAME).unlink()
+    found = shelf.last_whole(settings)
+    assert found
+    assert found.build_id == second
+    assert command("rollback").stdout.startswith(f"Release {second} is current, was {third}: ")
+
+
 def test_status_tells_of_damage(settings: Settings) -> None:
     release(settings, 1)
     truncate(settings.current_database)
