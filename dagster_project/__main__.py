@@ -2,4 +2,4 @@
 
 from dagster_project.cli import app
 
-app(prog_name="warehouse")
+app()
