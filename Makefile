@@ -38,7 +38,7 @@ test: $(READY)
 	$(BIN)/pyright
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
-e2e: $(READY) e2e-programs .venv-e2e/.installed .venv-semantic/.ready $(E2E_NODE)
+e2e: $(READY) e2e-programs .venv-e2e/.ready .venv-semantic/.ready $(E2E_NODE)
 	.venv-e2e/bin/pytest -m e2e tests/e2e
 
 e2e-superset: $(READY) .venv-superset/.ready
@@ -65,7 +65,7 @@ dev: $(READY)
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
-bench-serving: .venv-e2e/.installed
+bench-serving: .venv-e2e/.ready
 	@.venv-e2e/bin/python benchmarks/serving.py $(ROUNDS)
 
 docs: $(READY) .venv-docs/.ready
@@ -93,36 +93,16 @@ clean:
 	rm -rf $(VENV) .venv-docs .venv-semantic .venv-superset .venv-e2e .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
 	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/cache data/site data/site-pages data/refresh.lock
 
-# $(call install,environment,lock)
-# uv takes a fifth of the time, but does not read pip's configuration of the index
-install = command -v uv >/dev/null && uv pip install --quiet --python $(1)/bin/python --require-hashes --no-deps \
-	    --compile-bytecode -r $(2) || \
-	$(1)/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps \
-	    --compile -r $(2)
+# Make looks at the stamps once, when it starts; two at once in a fresh clone would both install. So the program holds a lock
+# and looks again.
+SET_UP := $(PYTHON) -I dagster_project/environment.py
 
-$(VENV)/.made .venv-docs/.made .venv-semantic/.made .venv-superset/.made .venv-e2e/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "Python 3.11 or later is needed, and $(PYTHON) is not: name another with make PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv $(@D)
-	@touch $@
-
-$(VENV)/.locked: requirements.lock $(VENV)/.made
-	@$(call install,$(VENV),$<)
-	@touch $@
+$(READY): requirements.lock pyproject.toml
+	@$(SET_UP) $(VENV) requirements.lock --project
 
 # Environments of their own for programs that read a release, so that the warehouse's own holds none of them
-.venv-%/.ready: requirements-%.lock .venv-%/.made
-	@$(call install,$(@D),$<)
-	@touch $@
+.venv-%/.ready: requirements-%.lock
+	@$(SET_UP) $(@D) $<
 
-# $(call install_project,environment)
-install_project = $(1)/bin/python -m pip install --quiet --no-input --disable-pip-version-check --no-index --no-deps \
-	    --no-build-isolation --editable .
-
-.venv-e2e/.installed: pyproject.toml .venv-e2e/.ready
-	@$(call install_project,$(@D))
-	@touch $@
-
-$(READY): pyproject.toml $(VENV)/.locked
-	@$(call install_project,$(VENV))
-	@touch $@
+.venv-e2e/.ready: requirements-e2e.lock pyproject.toml
+	@$(SET_UP) $(@D) $< --project

@@ -3,10 +3,14 @@
 Importing this must not import Dagster or Polars: an unchanged refresh answers in less time than either takes to load.
 """
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from dagster_project.commands.as_of import as_of
 from dagster_project.commands.check import check
+from dagster_project.commands.console import Commands
 from dagster_project.commands.dashboard import dashboard
 from dagster_project.commands.dev import dev
 from dagster_project.commands.diff import diff
@@ -18,13 +22,28 @@ from dagster_project.commands.status import status
 
 app = typer.Typer(
     name="warehouse",
+    cls=Commands,
     help="Tariff rates, pledges, and what was known when: build the warehouse and ask it.",
     epilog="Exit codes: 0 done, 1 a check or a step failed, 2 wrong usage, 75 another refresh is running, "
     "130 and 143 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 for command in (refresh, sql, dashboard, status, check, as_of, diff, rollback, dev):
     app.command()(command)
 app.add_typer(publish)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"warehouse {version('trade-deal-warehouse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """Keeps the options that stand before a command."""

@@ -110,6 +110,9 @@ def attach(first: Path, second: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for name, path in zip(ATTACHED, (first, second), strict=True):
         connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {name} (read_only)")
+    # a file from elsewhere may hold views that read what it should not
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
     return connection
 
 

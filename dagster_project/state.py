@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.names import UnknownName, partner_code
+
 Row = dict[str, Any]
 
 
@@ -227,32 +229,42 @@ SECTIONS = (
 )
 
 
+def understood(
+    connection: duckdb.DuckDBPyConnection,
+    partner: str | None,
+    deal: str | None,
+    known_on: dt.date | None,
+    valid_on: dt.date | None,
+) -> Asked:
+    """What is asked, of what somebody typed: a partner by code or name; without a day, the day of the release.
+
+    Raises `UnknownSubject`.
+    """
+    (as_of_date,) = connection.execute("select as_of_date from meta.build").fetchall()[0]
+    known: dt.date = known_on or as_of_date
+    if known > as_of_date:
+        raise UnknownSubject(f"{known} is later than the release, which knows what was known on {as_of_date}.")
+    if deal and deal not in (
+        deals := [row[0] for row in connection.execute("select deal_id from dim_deals").fetchall()]
+    ):
+        raise UnknownSubject(f"No deal '{deal}'. {_nearest(deal, sorted(deals))}")
+    if partner:
+        names = dict(connection.execute("select partner_iso3, partner_name from dim_partners").fetchall())
+        try:
+            partner = partner_code(partner, names)
+        except UnknownName as error:
+            raise UnknownSubject(str(error)) from error
+    return Asked(known, valid_on or known, partner or None, deal or None)
+
+
 def state(connection: duckdb.DuckDBPyConnection, asked: Asked) -> dict[Section, list[Row]]:
-    """The sections that are asked of the subject, in reading order. Raises `UnknownSubject`."""
-    connection.execute("set search_path = 'main,marts,metrics'")
-    values = _values(connection, asked)
+    """The sections that are asked of the subject, in reading order. The connection finds tables by their bare names."""
+    values: Row = {"known_on": asked.known_on, "valid_on": asked.valid_on, "partner": asked.partner, "deal": asked.deal}
+    if asked.deal:
+        found = connection.execute("select partner_iso3 from dim_deals where deal_id = ?", [asked.deal]).fetchall()
+        values["partner"] = found[0][0]
     subject = "deal" if asked.deal else "partner" if asked.partner else "world"
     return {section: _rows(connection, section.sql, values) for section in SECTIONS if subject in section.of}
-
-
-def _values(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Row:
-    """What the queries' parameters stand for; a deal's partner is looked up."""
-    (as_of_date,) = connection.execute("select as_of_date from meta.build").fetchall()[0]
-    if asked.known_on > as_of_date:
-        raise UnknownSubject(f"{asked.known_on} is later than the release, which knows what was known on {as_of_date}.")
-    partners = connection.execute("select partner_iso3, partner_name from dim_partners").fetchall()
-    deals = dict(connection.execute("select deal_id, partner_iso3 from dim_deals").fetchall())
-    if asked.deal and asked.deal not in deals:
-        raise UnknownSubject(f"No deal '{asked.deal}'. {_nearest(asked.deal, sorted(deals))}")
-    if asked.partner and asked.partner not in {code for code, _ in partners}:
-        names = {name.lower(): code for code, name in partners}
-        found = [names[name] for name in difflib.get_close_matches(asked.partner.lower(), names, n=1)]
-        raise UnknownSubject(
-            f"No partner '{asked.partner}'. Give a code of three letters such as {(found or ['JPN'])[0]};"
-            ' `warehouse sql "from dim_partners"` lists them.'
-        )
-    partner = deals[asked.deal] if asked.deal else asked.partner
-    return {"known_on": asked.known_on, "valid_on": asked.valid_on, "partner": partner, "deal": asked.deal}
 
 
 def _nearest(word: str, known: list[str]) -> str:

@@ -1,18 +1,15 @@
 """`warehouse as-of`, as a shell sees it: a partner, a deal or the world on a day, from what was known then."""
 
-import csv
-import io
 import json
 
-import pytest
-
+from tests.command_line import run_here
 from tests.conftest import Warehouse
 
 
 def state(warehouse: Warehouse, *arguments: str) -> dict:
-    run = warehouse.run("as-of", *arguments, "--format", "json")
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    run = run_here(warehouse, "as-of", *arguments, "--format", "json")
+    assert (run.exit_code, run.stderr) == (0, "")
+    return json.loads(run.text)
 
 
 def car_rate(answer: dict) -> float:
@@ -49,43 +46,27 @@ def test_a_deal_speaks_of_its_own_pledges_alone(warehouse: Warehouse) -> None:
 
 
 def test_before_the_first_fact_nothing_is_known(warehouse: Warehouse) -> None:
-    run = warehouse.run("as-of", "2015-01-01")
-    assert run.returncode == 0
-    title, *lines = run.stdout.splitlines()
+    run = run_here(warehouse, "as-of", "2015-01-01")
+    assert (run.exit_code, run.stderr) == (0, "")
+    title, *lines = run.text.splitlines()
     assert title == "The world, as known on 2015-01-01"
     sections = [line for line in lines if line and not line.startswith(" ")]
     assert lines.count("  nothing known") == len(sections) == 8
 
 
 def test_the_table_says_for_which_day_the_rates_are(warehouse: Warehouse) -> None:
-    run = warehouse.run("as-of", "2025-12-05", "--valid", "2025-11-15", "--partner", "KOR")
-    assert run.stdout.splitlines()[0] == "KOR, as known on 2025-12-05, for goods entering on 2025-11-15"
+    run = run_here(warehouse, "as-of", "2025-12-05", "--valid", "2025-11-15", "--partner", "KOR")
+    assert (run.exit_code, run.stderr) == (0, "")
+    title, _, heading, *_ = run.text.splitlines()
+    assert (title, heading) == ("KOR, as known on 2025-12-05, for goods entering on 2025-11-15", "Deals")
+    # Korea's cars in the row of their own group: 15 on 15 November by the notice of 4 December
+    (cars,) = [line for line in run.text.splitlines() if line.startswith("electric-cars, passenger-cars")]
+    assert cars.split()[2:6] == ["0", "%", "15", "%"]
 
 
-def test_csv_holds_the_sections_as_cells(warehouse: Warehouse) -> None:
-    run = warehouse.run("as-of", "2025-11-20", "--deal", "us-japan-2025", "-f", "csv")
-    header, *cells = csv.reader(io.StringIO(run.stdout))
-    assert header == ["section", "row", "column", "value"]
-    assert ["deals", "1", "deal_id", "us-japan-2025"] in cells
+def test_without_a_day_it_is_the_day_of_the_release(warehouse: Warehouse) -> None:
+    assert state(warehouse, "--partner", "KOR")["known_on"] == warehouse.manifest["as_of_date"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["2025-13-01"], "DATE: '2025-13-01' is no day of the calendar; write it as YYYY-MM-DD."),
-        (["20251120"], "DATE: '20251120' is no day of the calendar; write it as YYYY-MM-DD."),
-        (["2025-11-20", "--valid", "soon"], "--valid: 'soon' is no day of the calendar"),
-        (["2025-11-20", "--partner", "South Korea"], "Give a code of three letters such as KOR"),
-        (["2025-11-20", "--deal", "us-japan"], "No deal 'us-japan'. Known deals: us-japan-2025"),
-        (["2025-11-20", "--deal", "us-japan-2025", "--partner", "JPN"], "Give --partner or --deal, not both"),
-        (["2099-01-01"], "2099-01-01 is later than the release"),
-        ([], "Missing argument 'DATE'"),
-        (["2025-11-20", "--format", "xml"], "'xml' is not one of 'table', 'csv', 'json'"),
-    ],
-)
-def test_a_question_that_cannot_be_answered_is_wrong_usage(
-    warehouse: Warehouse, arguments: list[str], said: str
-) -> None:
-    run = warehouse.run("as-of", *arguments)
-    assert (run.returncode, run.stdout) == (2, "")
-    assert said in " ".join(run.stderr.replace("│", " ").split())
+def test_a_partner_is_found_by_its_name(warehouse: Warehouse) -> None:
+    assert state(warehouse, "2025-11-20", "--partner", "korea")["partner_iso3"] == "KOR"

@@ -18,17 +18,20 @@ def test_sql_prints_a_table_with_every_cell_whole_when_it_is_not_a_terminal(ware
 
 def test_sql_reads_the_query_from_stdin(warehouse: Warehouse) -> None:
     for arguments in (["sql", "-f", "csv"], ["sql", "-f", "csv", "-"]):
-        assert warehouse.run(*arguments, input="select 1 as a, null as b, 'x,y' as c").stdout == 'a,b,c\n1,,"x,y"\n'
+        run = warehouse.run(*arguments, input="select 1 as a, null as b, 'x,y' as c")
+        assert (run.returncode, run.stdout, run.stderr) == (0, 'a,b,c\n1,,"x,y"\n', "")
 
 
 def test_sql_finds_public_tables_by_their_bare_names_and_the_macros(warehouse: Warehouse) -> None:
     run = warehouse.run("sql", "--format", "csv", "select build_id from meta.build")
+    assert (run.returncode, run.stderr) == (0, "")
     assert list(csv.reader(io.StringIO(run.stdout))) == [["build_id"], [warehouse.manifest["build_id"]]]
     counts = warehouse.run(
         "sql", "-f", "json",
         "select (select count(*) from dim_partners) as partners, (select count(*) from metric_total_rates) as totals,"
         " (select count(*) from tariff_rates_as_of(date '2025-12-05', date '2025-12-05')) as as_of",
     )  # fmt: skip
+    assert (counts.returncode, counts.stderr) == (0, "")
     rows = {table["name"]: table["rows"] for table in warehouse.manifest["tables"]}
     (row,) = json.loads(counts.stdout)
     assert (row["partners"], row["totals"]) == (rows["dim_partners"], rows["metric_total_rates"])
@@ -37,9 +40,9 @@ def test_sql_finds_public_tables_by_their_bare_names_and_the_macros(warehouse: W
 
 def test_sql_json_keeps_numbers_days_and_nulls(warehouse: Warehouse) -> None:
     query = "select 15.50::decimal(9,2) as rate, date '2025-08-01' as day, null as nothing, [1, 2] as list, true as yes"
-    assert json.loads(warehouse.run("sql", "-f", "json", query).stdout) == [
-        {"rate": 15.5, "day": "2025-08-01", "nothing": None, "list": [1, 2], "yes": True}
-    ]
+    run = warehouse.run("sql", "-f", "json", query)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert json.loads(run.stdout) == [{"rate": 15.5, "day": "2025-08-01", "nothing": None, "list": [1, 2], "yes": True}]
 
 
 def test_an_error_in_the_query_is_one_line_and_exit_1(warehouse: Warehouse) -> None:
@@ -65,7 +68,9 @@ def test_without_a_release_the_remedy_is_named(tmp_path: Path) -> None:
 
 
 def test_status_of_a_fresh_release(warehouse: Warehouse) -> None:
-    state = json.loads(warehouse.run("status", "--json").stdout)
+    run = warehouse.run("status", "--json")
+    assert (run.returncode, run.stderr) == (0, "")
+    state = json.loads(run.stdout)
     assert state["release"] == warehouse.manifest["build_id"]
     assert state["as_of_date"] == warehouse.manifest["as_of_date"]
     assert state["last_failure"] is None

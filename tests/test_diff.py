@@ -127,6 +127,7 @@ def test_nothing_else_changed_in_the_facts(changes: list[dict]) -> None:
 
 def test_the_text_names_both_releases_and_says_facts_before_metrics(warehouse: Warehouse, later: Warehouse) -> None:
     run = warehouse.run("diff", "current", str(later.database))
+    assert run.returncode == 0
     first, *lines = run.stdout.splitlines()
     assert first.startswith(f"{warehouse.manifest['build_id']} (as of {warehouse.manifest['as_of_date']}) → ")
     assert lines.index("Facts") < lines.index("  tariff rates") < lines.index("Metrics") < lines.index("  total rates")
@@ -151,6 +152,7 @@ def test_the_first_release_has_nothing_before_it(warehouse: Warehouse) -> None:
 
 def test_read_backwards_the_rows_are_gone(warehouse: Warehouse, later: Warehouse) -> None:
     run = warehouse.run("diff", str(later.database), "current", "--format", "json")
+    assert (run.returncode, run.stderr) == (0, "")
     gone = [change for change in json.loads(run.stdout)["changes"] if change["table"] == "pledges"]
     assert [(change["kind"], change["words"].split(":")[0]) for change in gone] == [("gone", "taken out of the log")]
 
@@ -168,7 +170,7 @@ def test_a_release_does_not_differ_from_itself(warehouse: Warehouse) -> None:
         (["current", "19990101"], "No release '19990101'. Releases: {build_id}."),
         (["current", "nowhere.duckdb"], "No file nowhere.duckdb."),
         (["current"], "Missing argument 'B'"),
-        (["current", "current", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["current", "current", "--format", "xml"], "'xml' is not one of 'text', 'md', 'json'"),
     ],
 )
 def test_a_release_that_is_not_there_is_wrong_usage(warehouse: Warehouse, arguments: list[str], said: str) -> None:

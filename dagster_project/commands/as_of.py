@@ -4,58 +4,81 @@ Belongs here: the command's arguments and how each section reads on a terminal. 
 themselves (`state.py`).
 """
 
-import csv
 import datetime as dt
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
-import duckdb
 import typer
 
-from dagster_project.commands.console import (
-    WRONG_USAGE,
-    load_settings,
-    print_json,
-    require_release,
-    stop,
+from dagster_project.commands.completion import complete_deal, complete_partner
+from dagster_project.commands.console import WRONG_USAGE, as_json, load_settings, stop
+from dagster_project.commands.reading import open_release
+from dagster_project.commands.tables import (
+    Format,
+    markdown,
+    opened,
+    plain_value,
+    show,
+    table,
+    write_csv,
+    write_parquet,
 )
-from dagster_project.commands.tables import Format, plain_value, print_table
 from dagster_project.release import release_manifest
-from dagster_project.safe_export import csv_row
-from dagster_project.state import Asked, Row, Section, UnknownSubject, state
+from dagster_project.state import Asked, Row, Section, UnknownSubject, state, understood
 from dagster_project.wording import dollars, number, paid, percent, pledged, rate, until
 
 
 def as_of(
-    date: Annotated[str, typer.Argument(metavar="DATE", help="The day on which it was known, YYYY-MM-DD.")],
+    date: Annotated[
+        str | None,
+        typer.Argument(metavar="DATE", help="The day on which it was known, YYYY-MM-DD. Else the release's."),
+    ] = None,
     valid: Annotated[str | None, typer.Option(help="The day that the rates are for, if another: YYYY-MM-DD.")] = None,
-    partner: Annotated[str | None, typer.Option(help="One partner, by its ISO 3166 code of three letters.")] = None,
-    deal: Annotated[str | None, typer.Option(help="One deal, such as us-japan-2025.")] = None,
+    partner: Annotated[
+        str | None, typer.Option(help="One partner: a name, or a code such as KOR.", autocompletion=complete_partner)
+    ] = None,
+    deal: Annotated[
+        str | None, typer.Option(help="One deal, such as us-japan-2025.", autocompletion=complete_deal)
+    ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the sections.")] = Format.table,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file in place of the screen.")] = None,
 ) -> None:
-    """Say what held on a day from what was known then: rates, threats, pledges, delivery, events, what was due next."""
-    known_on = _day("DATE", date)
-    valid_on = _day("--valid", valid) if valid else known_on
+    """Say what held on a day from what was known then: rates, threats, pledges, delivery, events, what was due next.
+
+    table and md have the columns that a reader needs; json has all, csv and parquet too, a row for each cell.
+    """
+    known_on = _day("DATE", date) if date is not None else None
+    valid_on = _day("--valid", valid) if valid is not None else None
     if partner and deal:
         stop("Give --partner or --deal, not both: a deal has its partner.", WRONG_USAGE)
-    asked = Asked(known_on, valid_on, partner.upper() if partner else None, deal)
+    if format is Format.parquet and output is None and sys.stdout.isatty():
+        stop("Parquet is not for a screen: give --output FILE.", WRONG_USAGE)
     settings = load_settings()
-    database = require_release(settings)
-    try:
-        with duckdb.connect(str(database.resolve()), read_only=True) as connection:
-            sections = state(connection, asked)
-    except UnknownSubject as error:
-        stop(str(error), WRONG_USAGE)
+    with open_release(settings) as connection:
+        try:
+            asked = understood(connection, partner, deal, known_on, valid_on)
+        except UnknownSubject as error:
+            stop(str(error), WRONG_USAGE)
+        sections = state(connection, asked)
     release = (release_manifest(settings) or {}).get("build_id")
-    head = {"known_on": known_on, "valid_on": valid_on, "partner_iso3": asked.partner, "deal_id": deal}
-    if format is Format.json:
-        rows = {section.name: [plain_value(row) for row in found] for section, found in sections.items()}
-        print_json(plain_value({"release": release, **head}) | rows)
-    elif format is Format.csv:
-        _print_csv(sections)
-    else:
-        _print_sections(asked, sections)
+    with opened(output, format) as file:
+        if format is Format.json:
+            head = {"release": release, **vars(asked)} | {"partner_iso3": asked.partner, "deal_id": asked.deal}
+            rows = {section.name: found for section, found in sections.items()}
+            del head["partner"], head["deal"]
+            file.write(as_json(plain_value(head | rows)) + "\n")
+        elif format is Format.csv:
+            write_csv(file, CELLS, _cells(sections))
+        elif format is Format.parquet:
+            write_parquet(file, _cell_table(sections))
+        elif format is Format.md:
+            file.write(_in_markdown(asked, sections))
+        elif output is None:
+            show(_as_text(asked, sections))
+        else:
+            file.write(_as_text(asked, sections))
 
 
 def _day(name: str, value: str) -> dt.date:
@@ -65,30 +88,54 @@ def _day(name: str, value: str) -> dt.date:
         stop(f"{name}: '{value}' is no day of the calendar; write it as YYYY-MM-DD.", WRONG_USAGE)
 
 
-def _print_csv(sections: dict[Section, list[Row]]) -> None:
-    """Sections differ in their columns, so that one table of cells holds them all."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["section", "row", "column", "value"])
+# sections differ in their columns, so that one table of cells holds them all
+CELLS = ["section", "row", "column", "value"]
+
+
+def _cells(sections: dict[Section, list[Row]]) -> Iterator[list[Any]]:
     for section, rows in sections.items():
         for index, row in enumerate(rows, start=1):
             for column, value in row.items():
                 if value is not None:
                     plain = plain_value(value)
-                    cell = "; ".join(plain) if isinstance(plain, list) else plain
-                    writer.writerow(csv_row([section.name, index, column, cell]))
+                    yield [section.name, index, column, "; ".join(plain) if isinstance(plain, list) else plain]
 
 
-def _print_sections(asked: Asked, sections: dict[Section, list[Row]]) -> None:
+def _cell_table(sections: dict[Section, list[Row]]) -> Any:
+    import pyarrow as pa
+
+    section, row, column, value = zip(*_cells(sections), strict=True) if any(sections.values()) else ([], [], [], [])
+    values = pa.array(map(str, value), pa.string())
+    return pa.table(
+        [pa.array(section, pa.string()), pa.array(row, pa.int32()), pa.array(column, pa.string()), values], CELLS
+    )
+
+
+def _title(asked: Asked) -> str:
     about = asked.deal or asked.partner or "The world"
     for_day = "" if asked.valid_on == asked.known_on else f", for goods entering on {asked.valid_on}"
-    typer.echo(f"{about}, as known on {asked.known_on}{for_day}")
-    for section, rows in sections.items():
-        typer.echo(f"\n{section.title}")
-        if not rows:
-            typer.echo("  nothing known")
-            continue
-        columns = SHOWN[section.name]
-        print_table(list(columns), [[show(row) for show in columns.values()] for row in rows])
+    return f"{about}, as known on {asked.known_on}{for_day}"
+
+
+def _as_text(asked: Asked, sections: dict[Section, list[Row]]) -> str:
+    parts = [
+        f"\n{section.title}\n" + (table(*_shown(section, rows)) if rows else f"  {NOTHING}\n")
+        for section, rows in sections.items()
+    ]
+    return f"{_title(asked)}\n{''.join(parts)}"
+
+
+def _in_markdown(asked: Asked, sections: dict[Section, list[Row]]) -> str:
+    parts = [
+        f"\n## {section.title}\n\n" + (markdown(*_shown(section, rows)) if rows else f"{NOTHING}\n")
+        for section, rows in sections.items()
+    ]
+    return f"# {_title(asked)}\n{''.join(parts)}"
+
+
+def _shown(section: Section, rows: list[Row]) -> tuple[list[str], list[list[str]]]:
+    columns = SHOWN[section.name]
+    return list(columns), [[show_cell(row) for show_cell in columns.values()] for row in rows]
 
 
 def _cell(name: str, wording: Callable[[Any], str] = str) -> Callable[[Row], str]:
@@ -127,6 +174,7 @@ def _verdict_now(row: Row) -> str:
     return f"{verdict} since {row['true_since']}"
 
 
+NOTHING = "nothing known"
 # what a terminal has room for; --format json has every column
 SHOWN: dict[str, dict[str, Callable[[Row], str]]] = {
     "deals": {

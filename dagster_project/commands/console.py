@@ -1,6 +1,6 @@
 """What the commands share: exit codes, plain messages in place of tracebacks, a stdout that only we write to.
 
-Belongs here: how a command speaks. Does not belong here: what it does.
+Belongs here: how a command speaks and how it ends. Does not belong here: what it does, how rows print (`tables.py`).
 """
 
 import errno
@@ -15,10 +15,35 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 from dagster_project.settings import PROJECT_ROOT, SettingError, Settings
 
-FAILED, WRONG_USAGE, BUSY = 1, 2, 75
+DONE, FAILED, WRONG_USAGE, BUSY = 0, 1, 2, 75
+
+
+class Commands(TyperGroup):
+    """The commands, each of which ends in one line and an exit code, whatever the machine says to it."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            # a terminal that does not know a letter shows a question mark for it
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            done = super().invoke(ctx)
+            # here, and not when Python ends, a reader that has gone away can still be dealt with
+            sys.stdout.flush()
+            return done
+        except BrokenPipeError:
+            # `| head` has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise typer.Exit from None
+        except OSError as error:
+            stop(explain(error))
 
 
 def _reason(text: str | None) -> str | None:
@@ -49,8 +74,13 @@ def load_settings() -> Settings:
 
 
 def require_release(settings: Settings) -> Path:
-    """The file of the current release. Stops with the remedy where there is none."""
-    if not settings.current_database.exists():
+    """The file of the current release. Stops with the remedy where there is none.
+
+    Raises `OSError` where it is hidden.
+    """
+    try:
+        settings.current_database.stat()
+    except (FileNotFoundError, NotADirectoryError):
         stop(f"No release in {shown(settings.data)} yet. Build one with `warehouse refresh`.")
     return settings.current_database
 
@@ -61,7 +91,13 @@ def shown(path: Path) -> str:
 
 
 def print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+    typer.echo(as_json(value))
+
+
+def as_json(value: Any) -> str:
+    """One line of JSON, in ASCII where the terminal knows no more, so that nothing is lost."""
+    ascii_only = "utf" not in (getattr(sys.stdout, "encoding", None) or "").lower()
+    return json.dumps(value, ensure_ascii=ascii_only, default=str, allow_nan=False)
 
 
 def explain(error: OSError) -> str:
@@ -71,6 +107,8 @@ def explain(error: OSError) -> str:
         if not inodes_left(error.filename):
             return f"No file more fits on the disk{where}: it has no inodes left. Remove files, then refresh again."
         return f"No space left on the disk{where}. Free some, then run `warehouse refresh` again."
+    if error.errno in (errno.EACCES, errno.EPERM) and _is_hidden(error.filename):
+        return f"No permission to read{where}. Its owner can grant it."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"No permission to write{where}. WAREHOUSE_DATA_DIR names the folder to use."
     return f"{error.strerror or error}{where}."
@@ -89,6 +127,16 @@ def sentence(error: Exception) -> str:
     """An error of our own, said on its own line."""
     text = str(error)
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _is_hidden(path: Any) -> bool:
+    """Whether it is reading that is not allowed. A file that is not there yet could not be written."""
+    try:
+        return bool(path) and Path(path).stat() is not None and not os.access(path, os.R_OK)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 def plain(message: str) -> str:

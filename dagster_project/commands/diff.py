@@ -4,18 +4,19 @@ Belongs here: which files are meant. Does not belong here: finding the changes (
 (`difference_words.py`), which of them stand together (`changes.py`).
 """
 
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
+from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import duckdb
 import typer
 
 from dagster_project import shelf
 from dagster_project.changes import gathered
+from dagster_project.commands.completion import complete_release
 from dagster_project.commands.console import WRONG_USAGE, load_settings, plain, print_json, shown, stop
-from dagster_project.commands.tables import plain_value
+from dagster_project.commands.tables import plain_value, show
 from dagster_project.difference_words import Change, in_words
 from dagster_project.differences import attach, differences
 from dagster_project.settings import Settings
@@ -23,15 +24,36 @@ from dagster_project.settings import Settings
 
 class DiffFormat(StrEnum):
     text = "text"
+    md = "md"
     json = "json"
 
 
+class Level(Enum):
+    title, remark, part, table, change = range(5)
+
+
+class Line(NamedTuple):
+    level: Level
+    text: str
+
+
+AS_TEXT = dict(zip(Level, ("{}\n", "{}\n", "\n{}\n", "  {}\n", "    {}\n"), strict=True))
+AS_MARKDOWN = dict(zip(Level, ("# {}\n", "\n{}\n", "\n## {}\n", "\n### {}\n\n", "- {}\n"), strict=True))
+
+
 def diff(
-    release_a: Annotated[str, typer.Argument(metavar="A", help="A release, `current`, `previous`, or a .duckdb file.")],
-    release_b: Annotated[str, typer.Argument(metavar="B", help="The later one, named the same way.")],
-    format: Annotated[DiffFormat, typer.Option("--format", "-f", help="text gathers likes; json has every row.")] = (
-        DiffFormat.text
-    ),
+    release_a: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="A release, `current`, `previous`, or a .duckdb file.", autocompletion=complete_release
+        ),
+    ],
+    release_b: Annotated[
+        str, typer.Argument(metavar="B", help="The later one, named the same way.", autocompletion=complete_release)
+    ],
+    format: Annotated[
+        DiffFormat, typer.Option("--format", "-f", help="text and md gather likes; json has every row.")
+    ] = DiffFormat.text,
 ) -> None:
     """Say what changed between two releases: new facts, corrections, retractions, and what they moved."""
     settings = load_settings()
@@ -53,10 +75,11 @@ def diff(
         print_json(releases | {"changes": [plain_value(vars(change)) for change in changes]})
         return
     (build_a, day_a), (build_b, day_b) = builds
-    typer.echo(f"{build_a} (as of {day_a}) → {build_b} (as of {day_b})")
+    lines = [Line(Level.title, f"{build_a} (as of {day_a}) → {build_b} (as of {day_b})"), *_lines(changes)]
     if not changes:
-        typer.echo("Nothing changed, neither in facts nor in metrics.")
-    _print_changes(changes)
+        lines.append(Line(Level.remark, "Nothing changed, neither in facts nor in metrics."))
+    form = AS_MARKDOWN if format is DiffFormat.md else AS_TEXT
+    show("".join(form[line.level].format(line.text) for line in lines))
 
 
 def _file(settings: Settings, name: str) -> Path:
@@ -81,12 +104,11 @@ def _file(settings: Settings, name: str) -> Path:
     return found[0] / "warehouse.duckdb"
 
 
-def _print_changes(changes: Iterable[Change]) -> None:
+def _lines(changes: Iterable[Change]) -> Iterator[Line]:
     heading = ""
     for part, table, lines in gathered(changes):
         if part != heading:
-            typer.echo(f"\n{part}")
+            yield Line(Level.part, part)
             heading = part
-        typer.echo(f"  {table}")
-        for line in lines:
-            typer.echo(f"    {line}")
+        yield Line(Level.table, table)
+        yield from (Line(Level.change, line) for line in lines)
