@@ -44,6 +44,7 @@ def later(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> War
         pledge_name="Japanese test investment", amount_bn="12.5", deal_id="", known_from="2026-11-12",
     )  # fmt: skip
     # the copied rows cite texts that do not state the made-up figures
+    (root / "none").mkdir()
     built = Warehouse(root / "data", seeds, {"WAREHOUSE_DOCUMENTS_DIR": str(root / "none")})
     run = built.run("refresh")
     assert run.returncode == 0, run.stdout + run.stderr
