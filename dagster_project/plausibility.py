@@ -22,6 +22,7 @@ Tables = dict[str, SeedTable]
 # days on which something has happened
 HAPPENED = {
     "recorded_on", "known_from", "accessed_date", "published_date", "signed_date", "claimed_date", "progress_date",
+    "reviewed_on", "reviewed_through",
 }  # fmt: skip
 # a text tells of what was known before it; the longest that the seeds hold without an instrument is 359 days
 SOURCE_LOOKS_BACK = dt.timedelta(days=360)

@@ -50,6 +50,7 @@ def later(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> War
     (root / "data").mkdir()
     published_in(root / "data", warehouse)
     # the copied rows cite texts that do not state the made-up figures
+    (root / "none").mkdir()
     built = Warehouse(root / "data", seeds, {"WAREHOUSE_DOCUMENTS_DIR": str(root / "none")})
     run = built.run("refresh")
     assert run.returncode == 0, run.stdout + run.stderr

@@ -215,7 +215,7 @@ def test_a_missing_file_is_told_first_and_alone(name: str, tiny_seeds: Path) -> 
     ]
 
 
-@pytest.mark.parametrize("name", list(SEEDS))
+@pytest.mark.parametrize("name", [name for name in ROWS if name in SEEDS])
 def test_a_seed_without_a_row_is_not_fit(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.csv"
     path.write_text(",".join(column_order(SEEDS[name])) + "\n", encoding="utf-8")
