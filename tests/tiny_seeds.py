@@ -153,6 +153,12 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "value_b": "15", "source_b_id": "proclamation", "preferred": "a", "reason": "The law",
         },
     ],
+    "reviews": [
+        {
+            "partner_iso3": "JPN", "review_topic": "rates", "reviewed_through": "2025-11-01",
+            "reviewed_on": "2025-11-01", "reviewed_sources": "A gazette",
+        },
+    ],
 }  # fmt: skip
 
 
