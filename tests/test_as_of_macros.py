@@ -116,7 +116,8 @@ def write_cut_seeds(folder: Path) -> Path:
             written, header = list(reader), reader.fieldnames or []
         kept = [row for row in written if row.get("known_from", "") <= CUT_DAY.isoformat()]
         dropped |= {row["assertion_id"] for row in written if row not in kept}
-        _write(folder / path.name, header, kept)
+        # the door wants a row in every file: one that takes part in no answer
+        _write(folder / path.name, header, kept or [row | {"is_preferred": "false"} for row in written[:1]])
     with (folder / "disagreements.csv").open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         both = [row for row in reader if not {row["assertion_a_id"], row["assertion_b_id"]} & dropped]
