@@ -88,9 +88,10 @@ locks:
 	        print(*extras["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' $$extra | \
 	    $(COMPILE) - -o requirements-$$extra.lock; done
 	$(COMPILE) tests/e2e/superset.in -o requirements-superset.lock
+	echo "uv>=0.13,<0.14" | $(COMPILE) - -o requirements-uv.lock
 
 clean:
-	rm -rf $(VENV) .venv-docs .venv-semantic .venv-superset .venv-e2e .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
+	rm -rf $(VENV) .venv-docs .venv-semantic .venv-superset .venv-e2e .venv-uv .pytest_cache .ruff_cache .hypothesis *.egg-info tests/e2e/node_modules
 	rm -rf data/builds data/building data/current data/releases data/dbt data/dagster data/cache data/site data/site-pages data/refresh.lock
 
 # Make looks at the stamps once, when it starts; two at once in a fresh clone would both install. So the program holds a lock
