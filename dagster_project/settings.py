@@ -192,10 +192,9 @@ def _existing_folder(variable: str, default: Path) -> Path:
 
 
 def _documents() -> Path | None:
-    """Texts that citations are checked against, where they are at hand."""
-    beside = PROJECT_ROOT.parent / "shared" / "documents"
-    is_named = os.environ.get("WAREHOUSE_DOCUMENTS_DIR")
-    return _existing_folder("WAREHOUSE_DOCUMENTS_DIR", beside) if is_named or beside.is_dir() else None
+    """Texts that citations are checked against, where somebody has them. They are not part of the project."""
+    named = os.environ.get("WAREHOUSE_DOCUMENTS_DIR")
+    return _existing_folder("WAREHOUSE_DOCUMENTS_DIR", Path(named)) if named else None
 
 
 def _timezone() -> str:

@@ -325,12 +325,17 @@ def _status(world: World, combination: dict[str, Words], run: Run) -> None:
         assert (answer["release"], answer["as_of_date"]) == (world.warehouse.manifest["build_id"], AS_OF_DATE)
         return
     names = [line[:13].strip() for line in run.text.splitlines() if line[13] == " " and line[14:].strip()]
-    assert names == ["release", "database", "built", "inputs", "last failure", "next run", "running now"]
+    kept = ["damage", "held back"]
+    assert names == ["release", "database", "built", "inputs", *kept, "last failure", "next run", "running now"]
 
 
 def _check(world: World, combination: dict[str, Words], run: Run) -> None:
     files = len(list(world.warehouse.seeds.glob("*.csv")))
-    assert re.fullmatch(rf"{files} files, [\d,]+ rows in seeds: fit to build\.\n", run.text), run
+    first, *compared = run.text.splitlines()
+    assert re.fullmatch(rf"{files} files, [\d,]+ rows in seeds: fit to build\.", first), run
+    # with the release always, with git where there is one
+    assert f"The log was compared with release {world.warehouse.manifest['build_id']}." in compared
+    assert all(line.startswith(("The log was compared with ", "The log was not compared with ")) for line in compared)
 
 
 def _dashboard(world: World, combination: dict[str, Words], run: Run) -> None:
@@ -414,6 +419,16 @@ def cases(world: World, days: Sequence[Words]) -> list[Case]:
                 (("current", str(PROJECT_ROOT / "README.duckdb")), WRONG_USAGE, "No file "),
                 (("current",), WRONG_USAGE, "Missing argument 'B'"),
                 (("current", "current", "--format", "xml"), WRONG_USAGE, "'xml' is not one of 'text', 'md', 'json'"),
+            ],
+        ),
+        # points elsewhere where two releases stand, which tests/test_shelf.py does
+        Case(
+            "rollback",
+            _nothing,
+            wrong=[
+                ((), WRONG_USAGE, "No release before "),
+                (("19990101",), WRONG_USAGE, "No release '19990101'."),
+                ((world.warehouse.manifest["build_id"],), WRONG_USAGE, "is current already."),
             ],
         ),
         # starts a server, which tests/e2e/test_daemon.py does

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.citations import has_figure, missing_part
+from dagster_project.citations import citation_problems, has_figure, missing_part
+from dagster_project.seeds import read_seeds
+from dagster_project.settings import PROJECT_ROOT
+
+DOCUMENTS = PROJECT_ROOT.parent / "shared" / "documents"
 
 TEXT = """---
 title: 99 bottles
@@ -69,3 +73,8 @@ def test_any_figure_written_in_a_text_is_found_with_or_without_its_trailing_zero
     path.write_text(f"It is {figure:,} {unit} of it.", encoding="utf-8")
     assert has_figure(figure, path)
     assert has_figure(figure.normalize(), path)
+
+
+@pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the cited texts are not at hand: ../shared/documents")
+def test_what_the_seeds_cite_stands_in_the_texts_that_are_at_hand() -> None:
+    assert list(citation_problems(read_seeds(PROJECT_ROOT / "seeds"), DOCUMENTS)) == []

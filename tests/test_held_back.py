@@ -37,8 +37,7 @@ def own(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wareh
     published_in(root / "data", warehouse)
     # parsed already: a copy, since a run writes there
     shutil.copytree(warehouse.data / "dbt", root / "data" / "dbt")
-    # the copied row cites a text that does not state the made-up figure
-    return Warehouse(root / "data", root / "seeds", {"WAREHOUSE_DOCUMENTS_DIR": str(root / "none")})
+    return Warehouse(root / "data", root / "seeds")
 
 
 @pytest.fixture(scope="module")
