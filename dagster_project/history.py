@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,9 @@ class Events(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._kept: dict[str, Connections] = {}
-        self._one_at_a_time = threading.Lock()
+        self._in_use: dict[str, sa.Connection] = {}
+        self._tables: set[str] = set()
+        self._one_at_a_time = threading.RLock()
         super().__init__(base_dir, inst_data)
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[sa.Connection]:
@@ -130,6 +132,21 @@ class Events(SqliteEventLogStorage):
 
     def index_connection(self) -> AbstractContextManager[sa.Connection]:
         return self._shard(INDEX_SHARD_NAME)
+
+    def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
+        """All of them in one transaction a file."""
+        with self.run_connection(events[0].run_id), self.index_connection():
+            super().store_event_batch(events)
+
+    def has_table(self, table_name: str) -> bool:
+        # asked for each event that has tags
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def _has_asset_key_index_cols_on_connection(self, conn: sa.Connection) -> bool:
+        # asked for each event of an asset, and a quarter of its cost: no history is older than these columns
+        return True
 
     def delete_events(self, run_id: str) -> None:
         """The run's file and its rows in the index, those of its checks among them, which Dagster would leave."""
@@ -150,10 +167,17 @@ class Events(SqliteEventLogStorage):
     @contextmanager
     def _shard(self, name: str) -> Iterator[sa.Connection]:
         with self._one_at_a_time:
+            if name in self._in_use:
+                yield self._in_use[name]
+                return
             if name not in self._kept:
                 self._open(name)
             with self._kept[name].transaction() as connection:
-                yield connection
+                self._in_use[name] = connection
+                try:
+                    yield connection
+                finally:
+                    del self._in_use[name]
 
     def _open(self, name: str) -> None:
         """Open one run's file beside the index, not those of all runs that somebody has looked at."""

@@ -14,6 +14,7 @@ import pytest
 from dagster_project import history
 from dagster_project.resources import PROCESS, REFRESH_JOB, STARTED_BY, fail_abandoned_runs
 from dagster_project.settings import INSTANCE, Settings
+from tests.conftest import Warehouse
 
 ENDED_PROCESS = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
 
@@ -232,3 +233,12 @@ def test_a_file_replaced_while_it_is_open_is_opened_anew(home: Path, tmp_path: P
     kept.close()
     for day in (1, 2):
         assert rows(tmp_path / f"{day}.db", "select name from sqlite_master") == [(f"day_{day}",)]
+
+
+@pytest.mark.parametrize("case", ["runs.db is garbage", "runs.db is cut short", "runs.db is a folder"])
+def test_status_says_that_the_history_cannot_be_read(case: str, home: Path) -> None:
+    DAMAGE[case](home)
+    own = Warehouse(home.parent)
+    for run in (own.run("status"), own.run("status", "--json")):
+        assert (run.returncode, run.stderr) == (0, "")
+        assert "Dagster's history cannot be read; the next refresh begins a new one" in run.stdout

@@ -51,7 +51,9 @@ def status(
         "inputs": why or "changed since: `warehouse refresh` builds anew",
         "damage": f"{'; '.join(damaged)}: `warehouse refresh` builds anew" if damaged else "none",
         "held back": ", ".join(state["held_back"]) or "nothing",
-        "last failure": f"{failure['at']}: {failure['message']}" if failure else "none since the last good run",
+        "last failure": ": ".join(filter(None, (failure["at"], failure["message"])))
+        if failure
+        else "none since the last good run",
         "next run": f"{state['next_run']}, where the scheduler runs (`make dev`)",
         "running now": state["running"] or "nothing",
     }
@@ -71,9 +73,17 @@ def _age(seconds: int) -> str:
     return f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
 
 
-def _last_failure(settings: Settings) -> dict[str, str] | None:
-    """The last run, if it failed. Read straight from Dagster's SQLite files: its own API takes seconds to import."""
-    history = settings.dagster_home / "history"
+def _last_failure(settings: Settings) -> dict[str, str | None] | None:
+    """The last run, if it failed; without its time where the history is damaged."""
+    try:
+        return _last_failed_run(settings.dagster_home / "history")
+    except sqlite3.Error:
+        unknown = "Dagster's history cannot be read; the next refresh begins a new one"
+        return {"run_id": None, "at": None, "message": unknown}
+
+
+def _last_failed_run(history: Path) -> dict[str, str | None] | None:
+    """Read straight from Dagster's SQLite files: its own API takes seconds to import."""
     if not (history / "runs.db").exists():
         return None
     last = _one_row(history / "runs.db", "select run_id, status, update_timestamp from runs order by id desc limit 1")
