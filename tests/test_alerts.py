@@ -175,8 +175,8 @@ def release(data: Path, built_at: dt.datetime, recorded_on: str, reviewed_throug
         if reviewed_through:
             connection.execute(f"create table raw.reviews as select date '{reviewed_through}' as reviewed_through")
     manifest = {
-        "build_id": "r1", "built_at": f"{built_at.replace(tzinfo=None).isoformat()}Z", "fingerprint": "", "as_of_date": "",
-        "database": "warehouse.duckdb", "tables": [],
+        "build_id": "r1", "built_at": f"{built_at.replace(tzinfo=None).isoformat()}Z",
+        "fingerprint": "", "as_of_date": "", "database": "warehouse.duckdb", "tables": [],
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
 

@@ -22,6 +22,8 @@ def add_rate(seeds: Path, rate_pct: str) -> None:
     news = {
         "assertion_id": "kor-passenger-cars-s232-news", "rate_pct": rate_pct, "deal_id": "",
         "valid_from": "2026-11-10", "known_from": "2026-11-09", "recorded_on": "2026-11-23",
+        # the door asks of so unusual a rate that the note repeats it
+        "note": f"{rate_pct} per cent, made up.",
     }  # fmt: skip
     with path.open("a", newline="", encoding="utf-8") as file:
         csv.DictWriter(file, header, lineterminator="\n").writerow(row | news)
