@@ -27,7 +27,7 @@ def released_fingerprint(settings: Settings) -> str | None:
     """The fingerprint of the current release, or nothing where there is none that can be read."""
     try:
         return json.loads((settings.current / "manifest.json").read_text(encoding="utf-8"))["fingerprint"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

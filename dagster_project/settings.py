@@ -11,6 +11,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CRON = "30 6 * * *"
 DEFAULT_TIMEZONE = "America/New_York"
 KEPT_RELEASES = 3
+UNUSABLE = "?%#'\""
 # in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
 MODELS = "models.json"
 PUBLIC_SCHEMAS = ("marts", "metrics")
@@ -50,7 +51,7 @@ class Settings:
         """Raises `SettingError`, naming the variable, for a value that cannot be used."""
         return cls(
             seeds=_folder("WAREHOUSE_SEEDS_DIR", PROJECT_ROOT / "seeds"),
-            data=_folder("WAREHOUSE_DATA_DIR", PROJECT_ROOT / "data"),
+            data=_data(),
             documents=_documents(),
             timezone=_timezone(),
             cron=_cron(),
@@ -135,6 +136,15 @@ class Settings:
 
 def _folder(variable: str, default: Path) -> Path:
     return Path(os.environ.get(variable) or default).expanduser().absolute()
+
+
+def _data() -> Path:
+    folder = _folder("WAREHOUSE_DATA_DIR", PROJECT_ROOT / "data")
+    # DuckDB and dbt read the path as an address, Dagster's SQLite a percent sign as a code; dbt does not double quotes
+    if set(UNUSABLE) & set(str(folder)):
+        expected = f"expected a folder without any of {' '.join(UNUSABLE)} in its path"
+        raise SettingError(f"WAREHOUSE_DATA_DIR: found '{folder}'; {expected}.")
+    return folder
 
 
 def _documents() -> Path | None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,7 +24,7 @@ def status(
     """Say which release is current, how old it is, what failed last and when the next refresh is due."""
     settings = load_settings()
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    manifest = release_manifest(settings)
+    manifest, damaged = _manifest(settings)
     built_at = dt.datetime.fromisoformat(manifest["built_at"]) if manifest else None
     state = {
         "release": manifest["build_id"] if manifest else None,
@@ -40,12 +41,15 @@ def status(
         print_json(state)
         return
     failure = state["last_failure"]
+    none = "damaged: `warehouse refresh` builds anew" if damaged else "none yet: `warehouse refresh`"
     lines = {
-        "release": f"{state['release']}, as of {state['as_of_date']}" if manifest else "none yet: `warehouse refresh`",
+        "release": f"{state['release']}, as of {state['as_of_date']}" if manifest else none,
         "database": state["database"] or "-",
         "built": f"{state['built_at']} ({_age(state['age_seconds'])} ago)" if built_at else "-",
         "inputs": "changed since: `warehouse refresh` builds anew" if state["inputs_changed"] else "unchanged since",
-        "last failure": f"{failure['at']}: {failure['message']}" if failure else "none since the last good run",
+        "last failure": ": ".join(filter(None, (failure["at"], failure["message"])))
+        if failure
+        else "none since the last good run",
         "next run": f"{state['next_run']}, where the scheduler runs (`make dev`)",
         "running now": state["running"] or "nothing",
     }
@@ -65,11 +69,30 @@ def _age(seconds: int) -> str:
     return f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
 
 
-def _last_failure(settings: Settings) -> dict[str, str] | None:
-    """The last run, if it failed. Read straight from Dagster's SQLite files: its own API takes seconds to import."""
+def _manifest(settings: Settings) -> tuple[dict | None, bool]:
+    """What the current release says of itself, and whether it says it so badly that it cannot be read."""
+    try:
+        manifest = release_manifest(settings)
+    except ValueError:
+        return None, True
+    is_whole = isinstance(manifest, dict) and {"build_id", "built_at", "as_of_date"} <= set(manifest)
+    return (manifest, False) if manifest is None or is_whole else (None, True)
+
+
+def _last_failure(settings: Settings) -> dict[str, str | None] | None:
+    """The last run, if it failed, or that this cannot be known."""
     history = settings.dagster_home / "history"
     if not (history / "runs.db").exists():
         return None
+    try:
+        return _failure(history)
+    except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
+        told = f"unknown: Dagster's history cannot be read ({plain(str(error))}): {shown(history)}"
+        return {"run_id": None, "at": None, "message": told}
+
+
+def _failure(history: Path) -> dict[str, str | None] | None:
+    """Read straight from Dagster's SQLite files: its own API takes seconds to import."""
     last = _one_row(history / "runs.db", "select run_id, status, update_timestamp from runs order by id desc limit 1")
     if last is None or last[1] != "FAILURE":
         return None
@@ -84,7 +107,8 @@ def _last_failure(settings: Settings) -> dict[str, str] | None:
 def _one_row(path: Path, query: str) -> tuple | None:
     # SQLite makes files beside a database in order to read it, which a read-only folder does not allow
     how = "mode=ro" if os.access(path.parent, os.W_OK) else "immutable=1"
-    connection = sqlite3.connect(f"file:{path}?{how}", uri=True)
+    # a path may hold what a URI takes for its own: a percent sign, a question mark
+    connection = sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True)
     try:
         return connection.execute(query).fetchone()
     finally:
