@@ -8,6 +8,10 @@ READY := $(VENV)/.ready
 E2E_NODE := tests/e2e/node_modules/.package-lock.json
 DATA := $(abspath $(or $(WAREHOUSE_DATA_DIR),data))
 
+# a first question, with an answer that fits on a small terminal
+QUESTION := select deal_id, car_rate_before_pct, car_rate_after_pct, car_cut_date \
+	from metrics.metric_deal_scorecards where car_cut_pp > 0
+
 .DEFAULT_GOAL := help
 .PHONY: help refresh check test e2e e2e-programs e2e-superset dev bench bench-serving docs semantic locks clean
 
@@ -26,8 +30,13 @@ help:
 
 refresh: $(READY)
 	@$(BIN)/warehouse refresh
-	@echo "Ask it: $(BIN)/warehouse sql \"from metric_total_rates limit 10\""
-	@echo "See it: $(BIN)/warehouse dashboard"
+	@echo
+	@echo "Which deals cut the duty on cars?"
+	@echo "  $(BIN)/warehouse sql \"$(QUESTION)\""
+	@echo "What did Japan promise, and what do its goods pay? Then the page for readers without SQL:"
+	@echo "  $(BIN)/warehouse as-of --partner japan"
+	@echo "  $(BIN)/warehouse dashboard"
+	@echo "(. $(BIN)/activate makes it \`warehouse\` alone.)"
 
 check: $(READY)
 	@$(BIN)/warehouse check

@@ -17,6 +17,7 @@ DEFAULT_FACTS_STALE_AFTER_DAYS = 14
 # the day from which base rates are known: on an earlier one no total rate has an answer
 FIRST_DAY = dt.date(2025, 1, 1)
 KEPT_RELEASES = 3
+UNUSABLE = "?%#'\""
 # in a release: dbt's manifest of the models that it was built from, since those of the working tree may have changed
 MODELS = "models.json"
 PUBLIC_SCHEMAS = ("marts", "metrics")
@@ -71,7 +72,7 @@ class Settings:
         """Raises `SettingError`, naming the variable, for a value that cannot be used."""
         return cls(
             seeds=_existing_folder("WAREHOUSE_SEEDS_DIR", PROJECT_ROOT / "seeds"),
-            data=_folder("WAREHOUSE_DATA_DIR", PROJECT_ROOT / "data"),
+            data=_data(),
             documents=_documents(),
             timezone=_timezone(),
             cron=_cron(),
@@ -188,6 +189,15 @@ def _existing_folder(variable: str, default: Path) -> Path:
         raise SettingError(
             f"{variable}: found '{os.environ.get(variable) or default}'; expected a folder that is there."
         )
+    return folder
+
+
+def _data() -> Path:
+    folder = _folder("WAREHOUSE_DATA_DIR", PROJECT_ROOT / "data")
+    # DuckDB and dbt read the path as an address, Dagster's SQLite a percent sign as a code; dbt does not double quotes
+    if set(UNUSABLE) & set(str(folder)):
+        expected = f"expected a folder without any of {' '.join(UNUSABLE)} in its path"
+        raise SettingError(f"WAREHOUSE_DATA_DIR: found '{folder}'; {expected}.")
     return folder
 
 

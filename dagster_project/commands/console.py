@@ -132,7 +132,7 @@ def sentence(error: Exception) -> str:
 def _is_hidden(path: Any) -> bool:
     """Whether it is reading that is not allowed. A file that is not there yet could not be written."""
     try:
-        return bool(path) and Path(path).stat() is not None and not os.access(path, os.R_OK)
+        return bool(path) and Path(path).stat() is not None and not os.access(path, os.R_OK, effective_ids=True)
     except PermissionError:
         return True
     except OSError:

@@ -3,6 +3,7 @@
 Belongs here: how a command opens a release. Does not belong here: questions.
 """
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,8 @@ def open_release(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     database = require_release(settings).resolve()
     # asked of the system, whose answer is an error that has its one line
     database.open("rb").close()
+    # the engine at work hears no interrupt from Python, and there is nothing to tidy up: it ends the process
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         with duckdb.connect(str(database), read_only=True, config=CLOSED) as connection:
             connection.execute(SEARCH_PATH)
@@ -39,3 +42,5 @@ def open_release(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except duckdb.Error as error:
         stop(" ".join(str(error).split()))
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -48,7 +48,8 @@ def sql(
         statement = _one_statement(connection, query)
         # opened after the query has been understood: one that is refused leaves the file as it was
         if format is Format.parquet:
-            found = connection.sql(statement)
+            # the text: of some kinds of statement DuckDB knows no type, and fails
+            found = connection.sql(statement.query)
             if found is None:
                 stop(NO_ROWS, DONE)
             with opened(output, format) as file:

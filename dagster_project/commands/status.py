@@ -77,7 +77,7 @@ def _last_failure(settings: Settings) -> dict[str, str | None] | None:
     """The last run, if it failed; without its time where the history is damaged."""
     try:
         return _last_failed_run(settings.dagster_home / "history")
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError, LookupError, TypeError):
         unknown = "Dagster's history cannot be read; the next refresh begins a new one"
         return {"run_id": None, "at": None, "message": unknown}
 
