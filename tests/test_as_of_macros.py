@@ -140,7 +140,7 @@ def of_that_day(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     root = tmp_path_factory.mktemp("cut")
     as_of = {"WAREHOUSE_AS_OF_DATE": CUT_DAY.isoformat()}
     # in a folder whose name a careless quotation would break
-    cut = Warehouse(root / "the day's data", write_cut_seeds(root / "seeds"), extra=as_of)
+    cut = Warehouse(root / "data of the day, así", write_cut_seeds(root / "seeds"), extra=as_of)
     run = cut.run("refresh")
     assert run.returncode == 0, run.stdout + run.stderr
     return cut

@@ -1,4 +1,4 @@
-"""What a newcomer sees: one set-up of an environment at a time, told while it works; a first question that has an answer."""
+"""What a newcomer sees: one set-up of an environment at a time, told while it works, and a first question."""
 
 import fcntl
 import os

@@ -44,8 +44,9 @@ def status(
         print_json(state)
         return
     failure = state["last_failure"]
+    none = "not to be read, see below" if damaged else "none yet: `warehouse refresh`"
     lines = {
-        "release": f"{state['release']}, as of {state['as_of_date']}" if manifest else "none yet: `warehouse refresh`",
+        "release": f"{state['release']}, as of {state['as_of_date']}" if manifest else none,
         "database": state["database"] or "-",
         "built": f"{state['built_at']} ({_age(state['age_seconds'])} ago)" if built_at else "-",
         "inputs": why or "changed since: `warehouse refresh` builds anew",
