@@ -36,7 +36,7 @@ DAYS: tuple[Words, ...] = (
     (),
     ("2025-12-05", "--valid", "2025-11-15"),
 )
-MORE_DAYS: tuple[Words, ...] = (*DAYS, ("2025-04-10",), ("2015-01-01",), ("2025-11-20", "--valid", "2026-02-01"))
+MORE_DAYS: tuple[Words, ...] = (*DAYS, ("2015-01-01",), ("2025-11-20", "--valid", "2026-02-01"))
 FORMATS: tuple[Words, ...] = ((), *(("--format", name) for name in ("table", "md", "csv", "json", "parquet")))
 
 
