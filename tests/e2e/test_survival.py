@@ -53,7 +53,7 @@ def test_killed_at_ten_random_moments_current_stays_whole_and_the_next_refresh_s
     assert run.returncode == 0, run.stderr
     assert assert_current_is_whole(own) != before
     # no run is left that still says it is running
-    assert own.run("status", "--json").stdout.count('"running": null') == 1
+    assert own.run("status", "--json", check=True).stdout.count('"running": null') == 1
     assert own.manifest["tables"] == warehouse.manifest["tables"]
 
 
