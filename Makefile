@@ -13,7 +13,7 @@ QUESTION := select deal_id, car_rate_before_pct, car_rate_after_pct, car_cut_dat
 	from metrics.metric_deal_scorecards where car_cut_pp > 0
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check test e2e e2e-programs e2e-superset dev bench bench-serving docs semantic locks clean
+.PHONY: help refresh check test e2e e2e-programs e2e-superset dev bench bench-serving mutation docs semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
@@ -26,6 +26,7 @@ help:
 	@echo "make semantic  MetricFlow on the current release: prepares \`mf query\`"
 	@echo "make bench     measure a refresh against bare dbt and bare SQL"
 	@echo "make bench-serving  what readers see while 20 releases appear, on the file and on PostgreSQL"
+	@echo "make mutation  how many small faults in formulas and door the quick tests notice"
 	@echo "make clean     remove what can be built again; landed payloads stay"
 
 refresh: $(READY)
@@ -48,7 +49,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
 e2e: $(READY) e2e-programs .venv-e2e/.ready .venv-semantic/.ready $(E2E_NODE)
-	.venv-e2e/bin/pytest -m e2e tests/e2e
+	.venv-e2e/bin/pytest -m e2e -n 2 --dist loadfile tests/e2e
 
 e2e-superset: $(READY) .venv-superset/.ready
 	$(BIN)/pytest -m e2e tests/e2e/test_superset.py
@@ -73,6 +74,9 @@ dev: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
+
+mutation: $(READY)
+	@$(BIN)/python benchmarks/mutation.py
 
 bench-serving: .venv-e2e/.ready
 	@.venv-e2e/bin/python benchmarks/serving.py $(ROUNDS)

@@ -169,7 +169,7 @@ def test_the_command_too_says_of_an_earlier_day_what_could_be_said_on_it(
     warehouse: Warehouse, of_that_day: Warehouse, about: list[str]
 ) -> None:
     now, then = (
-        json.loads(built.run("as-of", CUT_DAY.isoformat(), *about, "--format", "json").stdout)
+        json.loads(built.run("as-of", CUT_DAY.isoformat(), *about, "--format", "json", check=True).stdout)
         for built in (warehouse, of_that_day)
     )
     assert now.pop("release") != then.pop("release")

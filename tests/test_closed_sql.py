@@ -169,5 +169,6 @@ def test_it_answers_on_a_terminal_of_ascii_and_without_docstrings(warehouse: War
         )  # fmt: skip
         assert (run.returncode, run.stderr) == (0, b"")
         assert run.stdout
+    assert b"Run one query on the current release" in run.stdout
     told = asked.run("sql", "select 'Türkiye' as name", "-f", "json")
     assert read_json(told.stdout) == [{"name": "Türkiye"}]

@@ -1,4 +1,4 @@
-"""What a newcomer sees: one set-up of an environment at a time, told while it works, and a first question."""
+"""What a newcomer sees: one set-up at a time of an environment, told while it works; a first question, answered."""
 
 import fcntl
 import os

@@ -83,14 +83,14 @@ def test_an_unchanged_refresh_says_so_without_importing_dagster_dbt_or_polars(wa
 
 
 def test_an_unchanged_refresh_answers_in_json_too(warehouse) -> None:
-    answer = json.loads(warehouse.run("refresh", "--json").stdout)
+    answer = json.loads(warehouse.run("refresh", "--json", check=True).stdout)
     assert (answer["status"], answer["build_id"]) == ("unchanged", warehouse.manifest["build_id"])
 
 
 def test_a_changed_day_is_a_changed_input(warehouse) -> None:
     later = Warehouse(warehouse.data, extra={"WAREHOUSE_AS_OF_DATE": "2026-11-24"})
-    assert json.loads(later.run("status", "--json").stdout)["inputs_changed"] is True
-    assert json.loads(warehouse.run("status", "--json").stdout)["inputs_changed"] is False
+    assert json.loads(later.run("status", "--json", check=True).stdout)["inputs_changed"] is True
+    assert json.loads(warehouse.run("status", "--json", check=True).stdout)["inputs_changed"] is False
 
 
 def test_unfit_seeds_fail_the_refresh_with_every_problem_and_leave_current_as_it_was(
@@ -120,7 +120,7 @@ def test_unfit_seeds_fail_the_refresh_with_every_problem_and_leave_current_as_it
     assert re.fullmatch(r"loading Dagster and dbt: \d+\.\d s", run.stderr.splitlines()[0])
     assert "Traceback" not in run.stderr
     assert [path.name for path in (data / "releases").iterdir()] == [release.name]
-    failure = json.loads(spoiled.run("status", "--json").stdout)["last_failure"]
+    failure = json.loads(spoiled.run("status", "--json", check=True).stdout)["last_failure"]
     assert "seeds_are_fit" in failure["message"]
 
 

@@ -26,6 +26,10 @@ class Commands(TyperGroup):
     """The commands, each of which ends in one line and an exit code, whatever the machine says to it."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
+        if sys.flags.optimize > 1 and not arguments:
+            # the docstrings that -OO takes away are the commands' help here, and what the charts' library reads
+            os.environ.pop("PYTHONOPTIMIZE", None)
+            os.execv(sys.executable, [sys.executable, "-m", "dagster_project", *sys.argv[1:]])
         for stream in (sys.stdout, sys.stderr):
             # a terminal that does not know a letter shows a question mark for it
             if isinstance(stream, io.TextIOWrapper):

@@ -72,7 +72,7 @@ def test_ended_at_thirty_moments_current_stays_whole_nothing_is_left_and_the_nex
     assert run.returncode == 0, run.stderr
     assert assert_current_is_whole(own) != before
     # no run is left that still says it is running
-    assert json.loads(own.run("status", "--json").stdout)["running"] is None
+    assert json.loads(own.run("status", "--json", check=True).stdout)["running"] is None
     with closing(sqlite3.connect(own.data / "dagster" / "history" / "runs.db")) as history:
         assert {status for (status,) in history.execute("select status from runs")} <= {"SUCCESS", "FAILURE"}
     assert own.manifest["tables"] == warehouse.manifest["tables"]
