@@ -19,6 +19,7 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
     "temp_directory": "",
+    "lock_configuration": True,
 }
 # so that `from metric_total_rates` works without naming the schema
 SEARCH_PATH = "set search_path = 'main,marts,metrics'"
@@ -38,7 +39,6 @@ def open_release(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with duckdb.connect(str(database), read_only=True, config=CLOSED) as connection:
             connection.execute(SEARCH_PATH)
-            connection.execute("set lock_configuration = true")
             yield connection
     except duckdb.Error as error:
         stop(" ".join(str(error).split()))
