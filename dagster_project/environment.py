@@ -19,6 +19,8 @@ from pathlib import Path
 
 LEAST_PYTHON = (3, 11)
 PIP = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+# not `.lock`, which uv takes for its own: it would wait for ours
+LOCK = ".set-up.lock"
 # what installs the rest, where it can be had
 UV, UV_LOCK = Path(".venv-uv"), Path("requirements-uv.lock")
 # told once in so many packages where no terminal shows the count
@@ -32,7 +34,7 @@ def main(environment: Path, lock: Path, project: bool) -> int:
         say(f"Python 3.11 or later is needed, and {sys.executable} is {found}: name another with make PYTHON=...")
         return 1
     environment.mkdir(exist_ok=True)
-    with (environment / ".lock").open("w") as held:
+    with (environment / LOCK).open("w") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -87,7 +89,7 @@ def uv_of_our_own() -> str | None:
     program = UV / "bin" / "uv"
     if not is_newer(UV / ".ready", [UV_LOCK]):
         UV.mkdir(exist_ok=True)
-        with (UV / ".lock").open("w") as held:
+        with (UV / LOCK).open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             if not is_newer(UV / ".ready", [UV_LOCK]):
                 python = UV / "bin" / "python"

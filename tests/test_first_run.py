@@ -33,7 +33,7 @@ def start(checkout: Path, lock: str = "empty.lock") -> subprocess.Popen[str]:
 
 def test_of_two_set_ups_at_once_the_second_waits_and_finds_it_done(checkout: Path) -> None:
     (checkout / ".venv").mkdir()
-    with (checkout / ".venv" / ".lock").open("w") as held:
+    with (checkout / ".venv" / ".set-up.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         both = [start(checkout), start(checkout)]
         said = [run.stderr.readline() for run in both if run.stderr]
