@@ -98,7 +98,7 @@ def test_unfit_seeds_fail_the_refresh_with_every_problem_and_leave_current_as_it
 ) -> None:
     for file, old, new in (
         ("tariff_rates.csv", "2025-04-03", "2025-02-30"),
-        ("partners.csv", "Japan,,,false", "Japan,,,perhaps"),
+        ("partners.csv", "Japan,,JPY,false", "Japan,,JPY,perhaps"),
     ):
         path = tiny_seeds / file
         text = path.read_text()
