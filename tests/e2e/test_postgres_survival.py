@@ -228,7 +228,7 @@ def test_a_view_of_somebody_else_is_never_dropped(published: Warehouse, server: 
     newer = another_release(published, tmp_path / "newer", "alter table marts.dim_deals add column stage varchar")
     run = newer.run("publish", "postgres")
     assert run.returncode == 1
-    assert "view deals_of_mine depends on table marts.dim_deals" in run.stderr
+    assert "view public.deals_of_mine depends on table marts.dim_deals" in run.stderr
     assert copied_build(server) == published.manifest["build_id"]
 
 
