@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -62,3 +63,24 @@ def started(words: str) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
+
+
+# the object is destroyed when Python, ending, has already given up its handlers of signals
+ENDS_AS_THE_SIGNAL_COMES = """
+import os, signal, sys
+class Last:
+    def __del__(self, kill=os.kill, process=os.getpid(), number=signal.SIGTERM):
+        kill(process, number)
+last = Last()
+sys.argv = ["warehouse", "--version"]
+from dagster_project.__main__ import main
+main()
+"""
+
+
+def test_a_signal_after_the_answer_does_not_belie_its_exit_code() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", ENDS_AS_THE_SIGNAL_COMES], cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == f"warehouse {version('trade-deal-warehouse')}\n"

@@ -108,23 +108,12 @@ def explain(error: OSError) -> str:
     """An operating-system error as one line that says what to do."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        if not inodes_left(error.filename):
-            return f"No file more fits on the disk{where}: it has no inodes left. Remove files, then refresh again."
-        return f"No space left on the disk{where}. Free some, then run `warehouse refresh` again."
+        return f"No space left on the disk{where}: no bytes or no inodes. Free some, then run `warehouse refresh` again."
     if error.errno in (errno.EACCES, errno.EPERM) and _is_hidden(error.filename):
         return f"No permission to read{where}. Its owner can grant it."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"No permission to write{where}. WAREHOUSE_DATA_DIR names the folder to use."
     return f"{error.strerror or error}{where}."
-
-
-def inodes_left(path: str | None) -> bool:
-    """Whether the disk takes one file more: it may be full of small files with room left. Some disks do not say."""
-    folder = Path(path or ".")
-    while not folder.exists():
-        folder = folder.parent
-    disk = os.statvfs(folder)
-    return disk.f_files == 0 or disk.f_favail > 0
 
 
 def sentence(error: Exception) -> str:

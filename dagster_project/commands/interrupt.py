@@ -19,6 +19,12 @@ def end_in_one_line() -> None:
     _install(lambda: os.write(2, b"Interrupted.\n"))
 
 
+def outcome_is_told() -> None:
+    """From here on, interrupts are ignored: Python, ending, would die of one and the exit code would belie the outcome."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def last_words(say: Callable[[], object]) -> Iterator[None]:
     """Within the block, an interrupt calls `say` and ends the process.

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
-from dagster_project.commands.console import explain, inodes_left, plain
+from dagster_project.commands.console import explain, plain
 from dagster_project.defs.failures import reasons, roots
 from dagster_project.defs.published import RELEASE
 from dagster_project.gate import GATE_CHECKS
@@ -122,7 +122,9 @@ def _was_released(settings: Settings, result: dg.ExecuteInProcessResult) -> bool
 
 def _history_error(settings: Settings, error: DBAPIError) -> str:
     """SQLite says "disk I/O error" or "unable to open database file" where others name the cause."""
-    if shutil.disk_usage(settings.dagster_home).free < ROOM_TO_WRITE or not inodes_left(str(settings.dagster_home)):
+    disk = os.statvfs(settings.dagster_home)
+    has_inodes = disk.f_files == 0 or disk.f_favail > 0  # some file systems do not count them
+    if disk.f_bavail * disk.f_frsize < ROOM_TO_WRITE or not has_inodes:
         return explain(OSError(errno.ENOSPC, "", str(settings.dagster_home)))
     if not os.access(settings.dagster_home, os.W_OK):
         return explain(OSError(errno.EACCES, "", str(settings.dagster_home)))
