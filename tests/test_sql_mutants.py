@@ -17,5 +17,5 @@ MUTANTS = tomllib.loads(LIST.read_text(encoding="utf-8"))["mutant"]
 def test_a_fault_has_one_place_to_be_planted_and_a_truth_table_against_it(mutant: dict[str, str]) -> None:
     assert (PROJECT_ROOT / mutant["file"]).read_text(encoding="utf-8").count(mutant["old"]) == 1
     assert mutant["old"] != mutant["new"]
-    models = (PROJECT_ROOT / "dbt" / "models").rglob("unit_tests/*.yml")
+    models = (PROJECT_ROOT / "dbt" / "models").rglob("*.yml")
     assert any(f"  - name: {mutant['killed_by']}\n" in path.read_text(encoding="utf-8") for path in models)
