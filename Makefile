@@ -82,7 +82,7 @@ bench-serving: .venv-e2e/.ready
 	@.venv-e2e/bin/python benchmarks/serving.py $(ROUNDS)
 
 docs: $(READY) .venv-docs/.ready
-	@$(BIN)/python -m dagster_project.site
+	@$(BIN)/python -m dagster_project.commands.site
 	@NO_MKDOCS_2_WARNING=1 SITE_PAGES=$(DATA)/site-pages .venv-docs/bin/mkdocs --quiet build --strict --site-dir $(DATA)/site
 	@echo "Open $(DATA)/site/index.html"
 

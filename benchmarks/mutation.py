@@ -44,10 +44,10 @@ PYTHON_OPERATORS = {
 SQL_FILES = ("dbt/macros/*.sql", "dbt/models/intermediate/*.sql", "dbt/models/metrics/*.sql")
 DOOR_TESTS = ("tests/test_door.py", "tests/test_curator.py", "tests/test_citations.py")
 PYTHON_FILES = {
-    "dagster_project/seeds.py": DOOR_TESTS,
-    "dagster_project/seed_rules.py": DOOR_TESTS,
-    "dagster_project/citations.py": ("tests/test_citations.py",),
-    "dagster_project/lock.py": ("tests/test_lock.py",),
+    "dagster_project/seeds/reading.py": DOOR_TESTS,
+    "dagster_project/seeds/rules.py": DOOR_TESTS,
+    "dagster_project/seeds/citations.py": ("tests/test_citations.py",),
+    "dagster_project/release/lock.py": ("tests/test_lock.py",),
     "dagster_project/safe_export.py": ("tests/test_safe_export.py",),
 }
 NOT_CODE = re.compile(r"\{#.*?#\}|--[^\n]*|'[^'\n]*'", re.DOTALL)

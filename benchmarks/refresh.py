@@ -154,7 +154,7 @@ def run_statements(database: str, target: str) -> None:
 def run_with_timed_history() -> None:
     """A full refresh in this process; the last line printed is the seconds that Dagster's events took to store."""
     from dagster_project.cli import app
-    from dagster_project.history import Events
+    from dagster_project.defs.history import Events
 
     spent = 0.0
     store = Events.store_event

@@ -5,8 +5,8 @@ import dagster as dg
 from dagster_project.defs.alerts import tell_of_trouble
 from dagster_project.defs.build import build_assets
 from dagster_project.defs.raw import seed_specs
+from dagster_project.defs.resources import Refresh
 from dagster_project.defs.schedules import daily_refresh, refresh_job
-from dagster_project.resources import Refresh
 from dagster_project.settings import Settings
 
 

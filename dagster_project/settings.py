@@ -34,7 +34,7 @@ compute_logs:
   class: NoOpComputeLogManager
 storage:
   custom:
-    module: dagster_project.history
+    module: dagster_project.defs.history
     class: History
     config:
       base_dir:

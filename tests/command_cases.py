@@ -15,8 +15,8 @@ import duckdb
 from dagster_project.commands.as_of import SHOWN
 from dagster_project.commands.console import FAILED, WRONG_USAGE
 from dagster_project.commands.reading import CLOSED, SEARCH_PATH
+from dagster_project.readers.state import SECTIONS, Section
 from dagster_project.settings import PROJECT_ROOT
-from dagster_project.state import SECTIONS, Section
 from tests.command_line import (
     Run,
     assert_refused,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.dashboard.page import write_page
+from dagster_project.readers.dashboard.page import write_page
 
 SCRIPT = "<script>alert('planted')</script><img src=x onerror=alert('planted')>"
 ATTRIBUTE = "\"' onmouseover=\"alert('planted')"

@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from dagster_project.release import PAGE, describe_tables, open_build, publish, seal_build, start_build
+from dagster_project.release.build import PAGE, describe_tables, open_build, publish, seal_build, start_build
 from dagster_project.settings import Settings
 from tests.conftest import Warehouse
 

@@ -15,8 +15,8 @@ import pytest
 
 from dagster_project.defs.alerts import tell_of_trouble
 from dagster_project.defs.failures import failed
+from dagster_project.defs.staleness import newest_fact, release_window, stale
 from dagster_project.settings import SettingError, Settings
-from dagster_project.staleness import newest_fact, release_window, stale
 
 SECRET = "T0P5ECRET"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.citations import citation_problems, has_figure, missing_part
-from dagster_project.seeds import read_seeds
+from dagster_project.seeds.citations import citation_problems, has_figure, missing_part
+from dagster_project.seeds.reading import read_seeds
 from dagster_project.settings import PROJECT_ROOT
 
 DOCUMENTS = PROJECT_ROOT.parent / "shared" / "documents"

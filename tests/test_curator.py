@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.row_rules import ROW_RULES
-from dagster_project.schemas import SEEDS
-from dagster_project.seed_rules import check_seeds
-from dagster_project.seeds import column_order
+from dagster_project.seeds.reading import column_order
+from dagster_project.seeds.row_rules import ROW_RULES
+from dagster_project.seeds.rules import check_seeds
+from dagster_project.seeds.schemas import SEEDS
 from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import Warehouse
 from tests.tiny_seeds import LOGGED, ROWS, write_rows

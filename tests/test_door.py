@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.problems import Problem, escaped, listed
-from dagster_project.schemas import SEEDS
-from dagster_project.seed_rules import check_seeds
-from dagster_project.seeds import column_order, read_seed, read_seeds
+from dagster_project.seeds.problems import Problem, escaped, listed
+from dagster_project.seeds.reading import column_order, read_seed, read_seeds
+from dagster_project.seeds.rules import check_seeds
+from dagster_project.seeds.schemas import SEEDS
 from tests.conftest import Warehouse
 from tests.tiny_seeds import ROWS, write_rows
 

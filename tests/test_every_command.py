@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.commands.console import BUSY
-from dagster_project.lock import refresh_lock
+from dagster_project.release.lock import refresh_lock
 from dagster_project.settings import PROJECT_ROOT
 from tests.command_cases import DAYS, Words, World, cases, make_world
 from tests.command_line import assert_refused, commands, read_json, run_here

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from dagster_project.fingerprint import fingerprint
+from dagster_project.release.fingerprint import fingerprint
 from dagster_project.settings import Settings
 
 

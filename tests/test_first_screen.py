@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.dashboard.headline_words import money, said, share
-from dagster_project.dashboard.spans import standing_together
+from dagster_project.readers.dashboard.headline_words import money, said, share
+from dagster_project.readers.dashboard.spans import standing_together
 from tests.conftest import AS_OF_DATE, Warehouse
 from tests.test_page import Elements, lines, number
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.gate import HEADLINES_CHECK, ROWS_CHECK, surprises
-from dagster_project.release import describe_tables
+from dagster_project.release.build import describe_tables
+from dagster_project.release.gate import HEADLINES_CHECK, ROWS_CHECK, surprises
 from dagster_project.settings import Settings
 from tests.conftest import Warehouse
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_project import history
-from dagster_project.resources import PROCESS, REFRESH_JOB, STARTED_BY, fail_abandoned_runs
+from dagster_project.defs import history
+from dagster_project.defs.resources import PROCESS, REFRESH_JOB, STARTED_BY, fail_abandoned_runs
 from dagster_project.settings import INSTANCE, Settings
 from tests.conftest import Warehouse
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lock import LockHeld, lock_holder, refresh_lock
+from dagster_project.release.lock import LockHeld, lock_holder, refresh_lock
 from dagster_project.settings import PROJECT_ROOT
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from dagster_project.lock import refresh_lock
+from dagster_project.release.lock import refresh_lock
 with refresh_lock(Path(sys.argv[1]), "a test"):
     print("held", flush=True)
     time.sleep(60)

@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.log_history import FREE, KINDS, TOLD_OF_A_FILE, compare, keep_rewrites
-from dagster_project.schemas import SEEDS, Assertion, Migrations
-from dagster_project.seeds import column_order, read_seeds
+from dagster_project.seeds.log_history import FREE, KINDS, TOLD_OF_A_FILE, compare, keep_rewrites
+from dagster_project.seeds.reading import column_order, read_seeds
+from dagster_project.seeds.schemas import SEEDS, Assertion, Migrations
 from dagster_project.settings import Settings
 from tests.conftest import Warehouse
 from tests.tiny_seeds import ROWS

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.commands.tables import _folded, _width
-from dagster_project.names import ALSO, UnknownName, partner_code
+from dagster_project.readers.names import ALSO, UnknownName, partner_code
+from dagster_project.readers.state import SECTIONS
 from dagster_project.settings import PROJECT_ROOT
-from dagster_project.state import SECTIONS
 from tests.command_line import run_here
 from tests.conftest import COMMAND, Warehouse
 

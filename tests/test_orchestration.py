@@ -15,9 +15,9 @@ from dagster_project.definitions import defs
 from dagster_project.defs import build as build_module
 from dagster_project.defs.dbt_project import run_dbt
 from dagster_project.defs.schedules import daily_refresh
-from dagster_project.lock import refresh_lock
-from dagster_project.release import open_build
-from dagster_project.schemas import SEEDS
+from dagster_project.release.build import open_build
+from dagster_project.release.lock import refresh_lock
+from dagster_project.seeds.schemas import SEEDS
 from dagster_project.settings import PROJECT_ROOT, Settings
 from tests.conftest import AS_OF_DATE, Warehouse
 
@@ -275,7 +275,7 @@ def test_every_job_runs_in_one_process(settings: Settings) -> None:
 
 
 def test_a_public_table_goes_stale_when_the_release_does(settings: Settings) -> None:
-    from dagster_project.staleness import release_window
+    from dagster_project.defs.staleness import release_window
 
     graph = defs().resolve_asset_graph()
     policies = {graph.get(key).freshness_policy for key in graph.get_all_asset_keys() if key.path[0] == "metrics"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dagster_project.dashboard.page import embedded
+from dagster_project.readers.dashboard.page import embedded
 from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import AS_OF_DATE, Warehouse
 from tests.planted import JAVASCRIPT_URL, SCRIPT, planted_page
@@ -254,6 +254,6 @@ def test_a_built_wheel_holds_the_template_the_styles_and_the_program(tmp_path: P
     wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*wheel, "--wheel-dir", str(tmp_path), str(source)], check=True, capture_output=True)
     (built,) = tmp_path.glob("*.whl")
-    folder = "dagster_project/dashboard/"
+    folder = "dagster_project/readers/dashboard/"
     wanted = {folder + name for name in ("templates/index.html.j2", "static/page.css", "static/page.js")}
     assert wanted <= set(zipfile.ZipFile(built).namelist())

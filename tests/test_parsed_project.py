@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.parsed_project import FILES, STAMP, drop_damaged, vouched
+from dagster_project.defs.parsed_project import FILES, STAMP, drop_damaged, vouched
 
 
 @pytest.fixture

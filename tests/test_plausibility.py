@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.plausibility import latest_today
-from dagster_project.problems import Problem
-from dagster_project.seed_rules import check_seeds, check_tables
-from dagster_project.seeds import SeedTable, read_seed, read_seeds
+from dagster_project.seeds.plausibility import latest_today
+from dagster_project.seeds.problems import Problem
+from dagster_project.seeds.reading import SeedTable, read_seed, read_seeds
+from dagster_project.seeds.rules import check_seeds, check_tables
 from dagster_project.settings import PROJECT_ROOT
 from tests.tiny_seeds import ROWS, write_rows, write_tiny_seeds
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lock import lock_holder
+from dagster_project.release.lock import lock_holder
 from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import Warehouse
 

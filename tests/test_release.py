@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.release import IncompleteBuild, describe_tables, open_build, publish, seal_build, start_build
+from dagster_project.release.build import IncompleteBuild, describe_tables, open_build, publish, seal_build, start_build
 from dagster_project.settings import KEPT_RELEASES, Settings
 from tests.conftest import Warehouse
 from tests.releases import release, write_stubs
@@ -108,7 +108,7 @@ def test_a_build_without_its_page_is_not_published(settings: Settings) -> None:
 
 
 def test_an_input_that_changes_during_the_build_makes_the_next_refresh_build_again(settings: Settings) -> None:
-    from dagster_project.fingerprint import is_unchanged
+    from dagster_project.release.fingerprint import is_unchanged
 
     start_build(settings)
     with open_build(settings) as connection:

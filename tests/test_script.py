@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.dashboard import script
+from dagster_project.readers.dashboard import script
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-from dagster_project import shelf
 from dagster_project.cli import app
-from dagster_project.fingerprint import is_unchanged, stands
-from dagster_project.lock import refresh_lock
-from dagster_project.manifest import NAME, damage
-from dagster_project.release import hold_back
+from dagster_project.release import shelf
+from dagster_project.release.build import hold_back
+from dagster_project.release.fingerprint import is_unchanged, stands
+from dagster_project.release.lock import refresh_lock
+from dagster_project.release.manifest import NAME, damage
 from dagster_project.settings import KEPT_RELEASES, Settings
 from tests.conftest import Warehouse
 from tests.releases import build, release

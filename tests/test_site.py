@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from dagster_project.site import macro_descriptions, tables_page
+from dagster_project.commands.site import macro_descriptions, tables_page
 from tests.documented_answers import answer, questions
 from tests.manifest import Node
 

@@ -3,8 +3,8 @@
 import csv
 from pathlib import Path
 
-from dagster_project.schemas import SEEDS
-from dagster_project.seeds import column_order
+from dagster_project.seeds.reading import column_order
+from dagster_project.seeds.schemas import SEEDS
 
 CITED = {"source_id": "proclamation", "source_locator": "title"}
 LOGGED = CITED | {

@@ -25,8 +25,8 @@ from dagster_project.commands.tables import (
     write_csv,
     write_parquet,
 )
-from dagster_project.release import release_manifest
-from dagster_project.state import Asked, Row, Section, UnknownSubject, state, understood
+from dagster_project.readers.state import Asked, Row, Section, UnknownSubject, state, understood
+from dagster_project.release.build import release_manifest
 from dagster_project.wording import dollars, number, paid, percent, pledged, rate, until
 
 

@@ -19,11 +19,11 @@ def check(
     """
     settings = load_settings()
     # Polars takes longer to load than the other commands to answer
-    from dagster_project.log_history import compare
-    from dagster_project.log_past import NoPast
-    from dagster_project.problems import listed
-    from dagster_project.seed_rules import check_tables
-    from dagster_project.seeds import read_seeds
+    from dagster_project.seeds.log_history import compare
+    from dagster_project.seeds.log_past import NoPast
+    from dagster_project.seeds.problems import listed
+    from dagster_project.seeds.reading import read_seeds
+    from dagster_project.seeds.rules import check_tables
 
     tables = read_seeds(settings.seeds)
     try:

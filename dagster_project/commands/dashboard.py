@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.commands.console import load_settings, require_release, shown, stop
-from dagster_project.release import PAGE
+from dagster_project.release.build import PAGE
 
 
 def dashboard(

@@ -12,13 +12,13 @@ from typing import Annotated, NamedTuple
 import duckdb
 import typer
 
-from dagster_project import shelf
-from dagster_project.changes import gathered
 from dagster_project.commands.completion import complete_release
 from dagster_project.commands.console import WRONG_USAGE, load_settings, plain, print_json, shown, stop
 from dagster_project.commands.tables import plain_value, show
-from dagster_project.difference_words import Change, in_words
-from dagster_project.differences import attach, differences
+from dagster_project.release import shelf
+from dagster_project.release.changes import gathered
+from dagster_project.release.difference_words import Change, in_words
+from dagster_project.release.differences import attach, differences
 from dagster_project.settings import Settings
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.commands.console import WRONG_USAGE, load_settings, require_release, stop
-from dagster_project.postgres import PostgresError, copy_current
+from dagster_project.readers.postgres import PostgresError, copy_current
 
 publish = typer.Typer(name="publish", help="Copy the current release to another server.", no_args_is_help=True)
 

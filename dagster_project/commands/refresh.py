@@ -25,13 +25,13 @@ from dagster_project.commands.console import (
     sentence,
     shown,
 )
-from dagster_project.fingerprint import fingerprint, stands
-from dagster_project.lock import LockHeld, lock_holder, refresh_lock
-from dagster_project.postgres import PostgresError, copy_current, is_copied
-from dagster_project.problems import listed
-from dagster_project.release import discard_interrupted_build, release_manifest
+from dagster_project.readers.postgres import PostgresError, copy_current, is_copied
+from dagster_project.release.build import discard_interrupted_build, release_manifest
+from dagster_project.release.fingerprint import fingerprint, stands
+from dagster_project.release.lock import LockHeld, lock_holder, refresh_lock
+from dagster_project.release.shelf import NotOnTheShelf, Release, accept, current_damage, held, held_back, reasons
+from dagster_project.seeds.problems import listed
 from dagster_project.settings import Settings
-from dagster_project.shelf import NotOnTheShelf, Release, accept, current_damage, held, held_back, reasons
 
 if TYPE_CHECKING:
     from dagster_project.commands.run_job import Outcome

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from dagster_project.commands.console import BUSY, WRONG_USAGE, explain, load_settings, sentence, shown, stop
-from dagster_project.lock import LockHeld, refresh_lock
-from dagster_project.shelf import NotOnTheShelf, roll, rolled_back_from
+from dagster_project.release.lock import LockHeld, refresh_lock
+from dagster_project.release.shelf import NotOnTheShelf, roll, rolled_back_from
 
 
 def rollback(

@@ -20,13 +20,13 @@ from sqlalchemy.exc import DBAPIError
 
 from dagster_project.commands.console import explain, plain
 from dagster_project.defs.failures import reasons, roots
+from dagster_project.defs.history import aside_message, put_damaged_aside
 from dagster_project.defs.published import RELEASE
-from dagster_project.gate import GATE_CHECKS
-from dagster_project.history import aside_message, put_damaged_aside
-from dagster_project.lock import LockHeld, refresh_lock
-from dagster_project.release import discard_builds, release_manifest
-from dagster_project.resources import ALLOW_REWRITE, LAYERS, PROCESS, REFRESH_JOB, SEEDS_CHECK, STARTED_BY
-from dagster_project.seeds import Problem
+from dagster_project.defs.resources import ALLOW_REWRITE, LAYERS, PROCESS, REFRESH_JOB, SEEDS_CHECK, STARTED_BY
+from dagster_project.release.build import discard_builds, release_manifest
+from dagster_project.release.gate import GATE_CHECKS
+from dagster_project.release.lock import LockHeld, refresh_lock
+from dagster_project.seeds.reading import Problem
 from dagster_project.settings import Settings
 
 COMMAND = "warehouse refresh"

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dagster_project.commands.console import load_settings, plain, print_json, shown
-from dagster_project.fingerprint import stands
-from dagster_project.lock import lock_holder
-from dagster_project.release import release_manifest
+from dagster_project.release.build import release_manifest
+from dagster_project.release.fingerprint import stands
+from dagster_project.release.lock import lock_holder
+from dagster_project.release.shelf import current_damage, held
 from dagster_project.settings import Settings
-from dagster_project.shelf import current_damage, held
 
 
 def status(

@@ -13,8 +13,8 @@ import dagster as dg
 import httpx
 
 from dagster_project.defs.failures import reasons
+from dagster_project.defs.staleness import stale
 from dagster_project.settings import Settings
-from dagster_project.staleness import stale
 
 # an alert that the webhook does not take is tried again at each evaluation, for so long
 TRIED_FOR = dt.timedelta(days=1)

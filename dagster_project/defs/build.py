@@ -11,8 +11,8 @@ import dagster as dg
 from dagster_project.defs.dbt_project import dbt_models
 from dagster_project.defs.published import RELEASE_CHECK_SPECS, copy_release, make_release, published_specs
 from dagster_project.defs.raw import SEEDS_CHECK_SPEC, make_raw, raw_specs
+from dagster_project.defs.resources import ALLOW_REWRITE, COPYING, PUBLISHED, RAW, TRANSFORM, Refresh
 from dagster_project.defs.transform import make_models
-from dagster_project.resources import ALLOW_REWRITE, COPYING, PUBLISHED, RAW, TRANSFORM, Refresh
 from dagster_project.settings import Settings
 
 

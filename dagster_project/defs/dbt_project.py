@@ -14,9 +14,9 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from dagster_project.defs.failures import failed
-from dagster_project.parsed_project import drop_damaged, vouched
+from dagster_project.defs.parsed_project import drop_damaged, vouched
+from dagster_project.defs.staleness import release_window
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
-from dagster_project.staleness import release_window
 
 LAYERS = ("staging", "intermediate", "marts", "metrics")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 
 from dagster_project.defs.failures import failed
-from dagster_project.gate import HEADLINES_CHECK, ROWS_CHECK, surprises
-from dagster_project.newest_facts import describe_freshness
-from dagster_project.release import PAGE, hold_back, publish, seal_build, unequal_files
+from dagster_project.release.build import PAGE, hold_back, publish, seal_build, unequal_files
+from dagster_project.release.gate import HEADLINES_CHECK, ROWS_CHECK, surprises
+from dagster_project.release.newest_facts import describe_freshness
+from dagster_project.release.shelf import held_back, last_whole
 from dagster_project.settings import PUBLIC_SCHEMAS, Settings
-from dagster_project.shelf import held_back, last_whole
 
 RELEASE = dg.AssetKey(["published", "release"])
 COPY = dg.AssetKey(["published", "postgres"])
@@ -49,7 +49,7 @@ def published_specs(settings: Settings, models: Iterable[dg.AssetSpec]) -> list[
 def make_release(settings: Settings) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """Seal the build and publish it. Raises where its files or the gate say no, after the checks are recorded."""
     # takes a second to load, which only a run that gets this far should pay
-    from dagster_project.dashboard.page import write_page
+    from dagster_project.readers.dashboard.page import write_page
 
     describe_freshness(settings)
     write_page(settings.build_database, settings.building / PAGE, settings.cache)
@@ -94,7 +94,7 @@ def make_release(settings: Settings) -> Iterator[dg.AssetMaterialization | dg.As
 
 def copy_release(settings: Settings) -> Iterator[dg.AssetMaterialization]:
     """Raises where the copy fails; the release that it is a copy of is current all the same."""
-    from dagster_project.postgres import PostgresError, copy_current
+    from dagster_project.readers.postgres import PostgresError, copy_current
 
     try:
         copied = copy_current(settings)

@@ -8,12 +8,12 @@ import duckdb
 import polars as pl
 
 from dagster_project.defs.failures import failed
-from dagster_project.log_history import compare, keep_rewrites
-from dagster_project.release import open_build, start_build
-from dagster_project.resources import SEEDS_CHECK
-from dagster_project.schemas import SEEDS
-from dagster_project.seed_rules import check_tables
-from dagster_project.seeds import read_seeds
+from dagster_project.defs.resources import SEEDS_CHECK
+from dagster_project.release.build import open_build, start_build
+from dagster_project.seeds.log_history import compare, keep_rewrites
+from dagster_project.seeds.reading import read_seeds
+from dagster_project.seeds.rules import check_tables
+from dagster_project.seeds.schemas import SEEDS
 from dagster_project.settings import Settings
 
 OWNERS = ["team:curators"]

@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from dagster_project.fingerprint import is_unchanged
-from dagster_project.lock import lock_holder
-from dagster_project.postgres import is_copied
-from dagster_project.resources import REFRESH_JOB
+from dagster_project.defs.resources import REFRESH_JOB
+from dagster_project.readers.postgres import is_copied
+from dagster_project.release.fingerprint import is_unchanged
+from dagster_project.release.lock import lock_holder
 from dagster_project.settings import Settings
 
 refresh_job = dg.define_asset_job(

@@ -12,7 +12,7 @@ import duckdb
 
 from dagster_project.defs.dbt_project import one_line, run_dbt
 from dagster_project.defs.failures import failed
-from dagster_project.release import describe_tables, open_build
+from dagster_project.release.build import describe_tables, open_build
 from dagster_project.settings import Settings
 
 # rows of a failing test that Dagster's interface shows

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.problems import Problem, listed
-from dagster_project.schemas import MAY_BE_EMPTY, SEEDS
-from dagster_project.seed_rules import check_seeds, check_tables
-from dagster_project.seeds import SeedTable, read_seed, read_seeds
+from dagster_project.seeds.problems import Problem, listed
+from dagster_project.seeds.reading import SeedTable, read_seed, read_seeds
+from dagster_project.seeds.rules import check_seeds, check_tables
+from dagster_project.seeds.schemas import MAY_BE_EMPTY, SEEDS
 from dagster_project.settings import PROJECT_ROOT
 from tests.tiny_seeds import write_tiny_seeds
 

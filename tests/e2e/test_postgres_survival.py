@@ -14,13 +14,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.release import STORAGE
+from dagster_project.release.build import STORAGE
 from dagster_project.settings import PUBLIC_SCHEMAS
 from tests.conftest import Warehouse
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not here: it comes with the extra `postgres`")
 
-from dagster_project.postgres.publish import ADVISORY_LOCK  # noqa: E402
+from dagster_project.readers.postgres.publish import ADVISORY_LOCK  # noqa: E402
 from tests.e2e.postgres_server import PostgresServer  # noqa: E402
 
 pytestmark = pytest.mark.e2e

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project import shelf
-from dagster_project.manifest import damage, read_manifest, seal
+from dagster_project.release import shelf
+from dagster_project.release.manifest import damage, read_manifest, seal
 from dagster_project.settings import Settings
 from tests.conftest import Warehouse
 from tests.e2e.test_survival import assert_current_is_whole

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.lock import lock_holder
+from dagster_project.release.lock import lock_holder
 from tests.conftest import Warehouse
 from tests.releases import published_in
 

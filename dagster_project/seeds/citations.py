@@ -1,0 +1,112 @@
+"""Look up what a seed row cites in the text that it cites, where that text is at hand.
+
+Belongs here: does the locator exist in the document, does the figure stand in it. The texts themselves are not part of
+the project; a row whose document is absent is not judged.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from dagster_project.seeds.reading import Problem, SeedTable
+
+# file -> the columns whose figure must stand in the cited text
+FIGURES = {
+    "tariff_rates": "rate_pct",
+    "pledges": "amount_bn",
+    "pledge_progress": "amount_bn",
+    "claims": "stated_value",
+}
+NUMBER = re.compile(r"(?:(?<![\w.])|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
+NUMBERED_PART = re.compile(r"\b(section|clause|paragraph|article|heading|note)s?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
+SCALE = {"trillion": Decimal(1000), "billion": Decimal(1), "million": Decimal("0.001")}
+WORDS = {
+    word: Decimal(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+} | {"twenty": Decimal(20), "twenty-five": Decimal(25), "fifty": Decimal(50)}
+
+
+def citation_problems(tables: dict[str, SeedTable], documents: Path | None) -> Iterator[Problem]:
+    """Rows whose locator or figure the cited document does not have."""
+    if documents is None:
+        return
+    texts = {
+        source["source_id"]: path
+        for source in tables["sources"].rows.iter_rows(named=True)
+        if source["text_file"] and (path := _find(documents, source["text_file"]))
+    }
+    for name, table in tables.items():
+        if "source_locator" not in table.rows.columns:
+            continue
+        for row in table.rows.iter_rows(named=True):
+            path = texts.get(row["source_id"])
+            if path is None:
+                continue
+            missing = missing_part(row["source_locator"], path)
+            if missing:
+                yield Problem(
+                    f"{name}.csv", row["line"], "source_locator", f"'{row['source_locator']}'",
+                    f"a place that the cited document has, which lacks {missing}",
+                    "Read the document; mend the locator.",
+                )  # fmt: skip
+            figure = row.get(FIGURES.get(name, ""))
+            if figure and row["action"] == "assert" and not has_figure(figure, path):
+                yield Problem(
+                    f"{name}.csv", row["line"], FIGURES[name], f"'{figure.normalize():f}'",
+                    "a figure that the cited document contains",
+                    "Cite the document that states it, or mend the figure.",
+                )  # fmt: skip
+
+
+def missing_part(locator: str, path: Path) -> str | None:
+    """The first numbered part named by the locator that the document does not have."""
+    for kind, number in NUMBERED_PART.findall(locator):
+        if not _has_part(kind.lower(), number, path):
+            return f"{kind.lower()} {number}"
+    return None
+
+
+def has_figure(figure: Decimal, path: Path) -> bool:
+    return figure.normalize() in _figures(path)
+
+
+@lru_cache(maxsize=4096)
+def _find(documents: Path, text_file: str) -> Path | None:
+    return next(documents.rglob(text_file), None)
+
+
+@lru_cache(maxsize=256)
+def _text(path: Path) -> str:
+    """The document without front matter and markup, white space folded within paragraphs."""
+    raw = path.read_text(encoding="utf-8")
+    body = raw.split("---", 2)[2] if raw.startswith("---") else raw
+    return re.sub(r"\\([()$.])", r"\1", re.sub(r"<[^>]+>", "", body.replace("\u00a0", " ")))
+
+
+@lru_cache(maxsize=256)
+def _figures(path: Path) -> frozenset[Decimal]:
+    found = set()
+    for digits, scale in NUMBER.findall(_text(path)):
+        value = Decimal(digits.replace(",", ""))
+        found.add(value.normalize())
+        if scale:
+            found.add((value * SCALE[scale.lower()]).normalize())
+    lowered = _text(path).lower()
+    return frozenset(found | {value.normalize() for word, value in WORDS.items() if re.search(rf"\b{word}\b", lowered)})
+
+
+def _has_part(kind: str, number: str, path: Path) -> bool:
+    text = _text(path)
+    if kind == "paragraph":
+        # numbered paragraphs of an order, or the running paragraphs of an article after its title
+        lines = [line for line in text.splitlines() if line.strip()]
+        return f"({number})" in text or int(number.split(".")[0]) < len(lines)
+    if kind in ("heading", "note"):
+        return re.search(rf"(?<!\d){re.escape(number)}", text) is not None
+    part = number.split(".")[0]
+    pattern = rf"\b(?:sec(?:tion|\.)?s?|article)\s*{part}\b|\({part}\)|^\s*{part}\s*[.\\)]"
+    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None
