@@ -108,7 +108,7 @@ def explain(error: OSError) -> str:
     """An operating-system error as one line that says what to do."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"No space left on the disk{where}: no bytes or no inodes. Free some, then run `warehouse refresh` again."
+        return f"No space left on the disk{where}: no bytes or no inodes. Free some, then run `warehouse refresh`."
     if error.errno in (errno.EACCES, errno.EPERM) and _is_hidden(error.filename):
         return f"No permission to read{where}. Its owner can grant it."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):

@@ -20,7 +20,7 @@ def end_in_one_line() -> None:
 
 
 def outcome_is_told() -> None:
-    """From here on, interrupts are ignored: Python, ending, would die of one and the exit code would belie the outcome."""
+    """From here on, interrupts are ignored: Python, ending, would die of one and belie the outcome by its exit code."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
