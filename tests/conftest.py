@@ -7,6 +7,7 @@ first worker builds and the others wait for it.
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,14 +66,21 @@ class Warehouse:
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The warehouse of this test run. Tests read it; those that change something build their own."""
-    root = tmp_path_factory.getbasetemp()
-    shared = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
-    built = Warehouse(shared / "warehouse")
-    with (shared / "warehouse.lock").open("w") as lock:
+def warehouse(pytestconfig: pytest.Config) -> Warehouse:
+    """The warehouse of this test run. Tests read it; those that change something build their own.
+
+    It is kept with pytest's cache, and built again when its inputs changed.
+    """
+    folder = pytestconfig.cache.mkdir("warehouse")
+    built = Warehouse(folder / "data")
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.database.exists():
+        status = json.loads(built.run("status", "--json", check=True).stdout)
+        if status["inputs_changed"] or status["damage"] or len(list(built.data.glob("releases/*"))) != 1:
+            # a first release; but what dbt has parsed is as good as new
+            for path in built.data.glob("*"):
+                if path.name != "dbt":
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
             run = built.run("refresh")
             assert run.returncode == 0, run.stdout + run.stderr
     return built

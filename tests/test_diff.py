@@ -49,6 +49,8 @@ def later(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> War
     )  # fmt: skip
     (root / "data").mkdir()
     published_in(root / "data", warehouse)
+    # parsed already: a copy, since a run writes there
+    shutil.copytree(warehouse.data / "dbt", root / "data" / "dbt")
     built = Warehouse(root / "data", seeds)
     run = built.run("refresh")
     assert run.returncode == 0, run.stdout + run.stderr

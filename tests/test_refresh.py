@@ -1,68 +1,15 @@
-"""A refresh from outside: what it publishes, when it does nothing, when it refuses, and that it repeats itself."""
+"""A refresh from outside: when it does nothing and when it refuses. That it repeats itself: `e2e/test_rebuilt.py`."""
 
 import json
 import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import pytest
-
-from dagster_project.release.lock import lock_holder
 from dagster_project.settings import PROJECT_ROOT
 from tests.conftest import Warehouse
-
-
-@pytest.fixture(scope="module")
-def rebuilt(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, dict[str, dict]]:
-    """The same inputs in a data folder that holds landing alone, and what other commands answered meanwhile."""
-    other = Warehouse(tmp_path_factory.mktemp("rebuilt") / "data")
-    if (warehouse.data / "landing").exists():
-        shutil.copytree(warehouse.data / "landing", other.data / "landing")
-    first = other.start("refresh", "--json")
-    deadline = time.monotonic() + 60
-    while lock_holder(other.data / "refresh.lock") is None:
-        assert first.poll() is None, first.communicate()
-        assert time.monotonic() < deadline, "the refresh did not take the lock"
-        time.sleep(0.1)
-    second, status = other.run("refresh", "--full"), other.run("status", "--json")
-    out, err = first.communicate(timeout=120)
-    return other, {
-        "first": {"code": first.returncode, "out": out, "err": err, "process": first.pid},
-        "second": {"code": second.returncode, "out": second.stdout, "err": second.stderr},
-        "status": json.loads(status.stdout),
-    }
-
-
-def test_the_same_inputs_give_the_same_content_after_everything_but_landing_is_deleted(warehouse, rebuilt) -> None:
-    other, _ = rebuilt
-    assert other.manifest["tables"] == warehouse.manifest["tables"]
-    assert other.manifest["build_id"] != warehouse.manifest["build_id"]
-
-
-def test_json_is_the_only_thing_on_stdout_and_names_the_release(rebuilt) -> None:
-    other, said = rebuilt
-    assert said["first"]["code"] == 0
-    summary = json.loads(said["first"]["out"])
-    assert said["first"]["err"] == ""
-    assert summary["status"] == "released"
-    assert summary["build_id"] == other.manifest["build_id"]
-    assert summary["rows"] == sum(table["rows"] for table in other.manifest["tables"])
-    assert summary["checks"] > 0
-
-
-def test_a_second_refresh_at_the_same_time_exits_75_and_names_the_holder(rebuilt) -> None:
-    _, said = rebuilt
-    assert said["second"]["code"] == 75
-    assert f"process {said['first']['process']} (warehouse refresh), since 20" in said["second"]["err"]
-
-
-def test_status_names_the_holder_while_a_refresh_runs(rebuilt) -> None:
-    _, said = rebuilt
-    assert f"process {said['first']['process']}" in said["status"]["running"]
-    assert said["status"]["release"] is None
+from tests.releases import published_in
 
 
 def test_an_unchanged_refresh_says_so_without_importing_dagster_dbt_or_polars(warehouse) -> None:
@@ -105,9 +52,9 @@ def test_unfit_seeds_fail_the_refresh_with_every_problem_and_leave_current_as_it
         assert old in text
         path.write_text(text.replace(old, new))
     data = tmp_path / "data"
-    release = data / "releases" / warehouse.manifest["build_id"]
-    shutil.copytree(warehouse.data / "current", release)
-    (data / "current").symlink_to(f"releases/{release.name}")
+    data.mkdir()
+    release = published_in(data, warehouse)
+    shutil.copytree(warehouse.data / "dbt", data / "dbt")
     spoiled = Warehouse(data, tiny_seeds)
 
     run = spoiled.run("refresh")

@@ -28,17 +28,22 @@ def somebody_else() -> Iterator[None]:
             os.seteuid(0)
 
 
+@pytest.fixture(scope="module")
+def imported(warehouse: Warehouse) -> None:
+    """What a command imports is imported before it becomes nobody's."""
+    for words in (*READING, ["check"]):
+        run_here(warehouse, *words)
+
+
 @pytest.fixture
-def own(warehouse: Warehouse, tmp_path: Path) -> Iterator[Warehouse]:
-    """A copy to take the rights from. What a command imports has been imported before it becomes nobody's."""
+def own(warehouse: Warehouse, imported: None, tmp_path: Path) -> Iterator[Warehouse]:
+    """A copy to take the rights from."""
     data, seeds = tmp_path / "data", tmp_path / "seeds"
     release = data / "releases" / warehouse.manifest["build_id"]
     shutil.copytree(warehouse.data / "current", release)
     (data / "current").symlink_to(release.relative_to(data))
     shutil.copytree(warehouse.seeds, seeds)
     own = Warehouse(data, seeds)
-    for words in (*READING, ["check"]):
-        run_here(own, *words)
     for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o055)
     yield own

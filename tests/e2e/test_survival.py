@@ -152,7 +152,7 @@ def test_a_disk_that_takes_no_file_more_is_one_line_and_current_stays(
     assert (run.returncode, run.stdout) == (1, "")
     *steps, first, second = run.stderr.splitlines()
     assert all(re.fullmatch(r"[\w :,]+: \d+\.\d s", step) for step in steps), run.stderr
-    assert first.startswith("No space left on the disk (") and "inodes" in first
+    assert re.fullmatch(r"No space left on the disk \(.+\): no bytes or no inodes\. Free some, .+\.", first), first
     assert second == f"`current` is unchanged: {release.name}."
     assert assert_current_is_whole(Warehouse(small_disk / "data")) == release.name
 

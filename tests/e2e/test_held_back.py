@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import Warehouse
 from tests.releases import published_in
 
+pytestmark = pytest.mark.e2e
+
 
 def add_rate(seeds: Path, rate_pct: str) -> None:
     """Korean cars pay another rate, by an assertion of the log's own kind."""
