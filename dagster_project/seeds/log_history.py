@@ -14,7 +14,7 @@ import polars as pl
 
 from dagster_project.seeds.log_past import MIGRATIONS, NoPast, Past, past_commit, past_release
 from dagster_project.seeds.problems import Problem
-from dagster_project.seeds.reading import SeedTable, read_cells
+from dagster_project.seeds.reading import SeedTable, cell_values
 from dagster_project.settings import Settings
 
 # where a fact stands in its source, how sure we are, what we remark: mended in place. All else is what was asserted.
@@ -186,17 +186,17 @@ def _changes(name: str, now: SeedTable | None, rows: pl.DataFrame, listed: list[
 
 def _edited(name: str, now: pl.DataFrame, rows: pl.DataFrame) -> Iterator[Rewrite]:
     frozen = [column for column in now.columns if column in rows.columns and column not in (*FREE, "line")]
-    typed = [
-        rows[column] if rows[column].dtype == now[column].dtype
-        else read_cells(rows[column].cast(pl.String), now[column].dtype)[0]
-        for column in frozen
-    ]  # fmt: skip
-    both = now.join(pl.DataFrame(typed).unique("assertion_id"), on="assertion_id", suffix=" before")
-    for column in frozen:
-        if column == "assertion_id":
-            continue
-        changed = both.filter(pl.col(column).ne_missing(pl.col(f"{column} before")))
-        for line, row_id, is_now, was in changed.select("line", "assertion_id", column, f"{column} before").iter_rows():
+    types = {column: now[column].dtype for column in frozen}
+    unlike = [column for column in frozen if rows[column].dtype != types[column]]
+    before = rows.select(pl.col(frozen)).cast(dict.fromkeys(unlike, pl.String))
+    before = before.with_columns(cell_values(column, types[column]) for column in unlike).unique("assertion_id")
+    both = now.join(before, on="assertion_id", suffix=" before")
+    cells = [column for column in frozen if column != "assertion_id"]
+    changed = {column: pl.col(column).ne_missing(pl.col(f"{column} before")) for column in cells}
+    edited = both.select(differs.any().alias(column) for column, differs in changed.items()).row(0, named=True)
+    for column in (column for column in cells if edited[column]):
+        rewritten = both.filter(changed[column]).select("line", "assertion_id", column, f"{column} before")
+        for line, row_id, is_now, was in rewritten.iter_rows():
             yield Rewrite("edited", name, line, column, row_id, _text(was), _text(is_now))
 
 
