@@ -13,6 +13,8 @@ pytestmark = pytest.mark.e2e
 READ = """
 import json, sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
+# 1.2 shows one to whoever waits two seconds
+connection.execute("set enable_progress_bar = false")
 tables = [(s, t) for s, t, *_ in connection.execute("select * from meta.tables").fetchall()]
 counts = {f"{s}.{t}": connection.execute(f"select count(*) from {s}.{t}").fetchone()[0] for s, t in tables}
 day = "date '2025-12-05'"
