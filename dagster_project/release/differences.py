@@ -1,8 +1,8 @@
 """What differs between two releases: rows that came, went or changed, by the key of their table.
 
 Belongs here: what of a table is news, and the comparison. Does not belong here: what identifies a row (`keys.py`), how
-a difference is put into words (`difference_words.py`). Facts are compared in `raw`, the log as it was typed: a corrected
-or retracted row is in no public table of facts, but its coming is news.
+a difference is put into words (`difference_words.py`). Facts are compared in `raw`, the log as it was typed: a
+corrected or retracted row is in no public table of facts, but its coming is news.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
