@@ -146,7 +146,7 @@ def planted(
             defs()
             .resolve_implicit_global_asset_job_def()
             .execute_in_process(
-                instance=instance, asset_selection=[dg.AssetKey(["staging", "stg_deals"])], raise_on_error=False
+                instance=instance, asset_selection=[dg.AssetKey(["staging", "stg_partners"])], raise_on_error=False
             )
         )
         yield data, result, instance

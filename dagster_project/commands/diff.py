@@ -19,6 +19,7 @@ from dagster_project.release import shelf
 from dagster_project.release.changes import gathered
 from dagster_project.release.difference_words import Change, in_words
 from dagster_project.release.differences import attach, differences
+from dagster_project.release.keys import grains_beside
 from dagster_project.settings import Settings
 
 
@@ -58,6 +59,7 @@ def diff(
     """Say what changed between two releases: new facts, corrections, retractions, and what they moved."""
     settings = load_settings()
     files = [_file(settings, name) for name in (release_a, release_b)]
+    grains = grains_beside(*files, parsed=settings.dbt_manifest)
     for file in files:
         # asked of the system, whose answer is an error that has its one line
         file.open("rb").close()
@@ -67,7 +69,7 @@ def diff(
                 connection.execute(f"select build_id, as_of_date from {name}.meta.build").fetchall()[0]
                 for name in ("first", "second")
             ]
-            changes = list(in_words(connection, differences(connection)))
+            changes = list(in_words(connection, differences(connection, grains)))
     except duckdb.Error as error:
         stop(f"Cannot compare {shown(files[0])} with {shown(files[1])}: {plain(str(error))}")
     if format is DiffFormat.json:

@@ -12,6 +12,7 @@ import duckdb
 
 from dagster_project.release.difference_words import Change, in_words
 from dagster_project.release.differences import attach, differences
+from dagster_project.release.keys import grains_beside
 
 # a change of the base of all goods can move hundreds of rows of one metric
 LINES_PER_TABLE = 25
@@ -28,7 +29,7 @@ def changes_since(before: Path | None, build: Path, is_first: bool) -> str:
         )
         head = f"# Changes\n\n{was} (as of {was_of}) → {now} (as of {now_of})\n"
         try:
-            found = list(in_words(connection, differences(connection)))
+            found = list(in_words(connection, differences(connection, grains_beside(before, build))))
         except duckdb.Error as error:
             # a release of another version may lack a column that the words need; the gate reports it too
             return f"{head}\nCannot be told: {' '.join(str(error).split())}\n"

@@ -16,40 +16,9 @@ from dagster_project.seeds.citations import citation_problems
 from dagster_project.seeds.plausibility import implausible, latest_today
 from dagster_project.seeds.problems import Guesses, Problem, plainly, shown
 from dagster_project.seeds.reading import SeedTable, read_seeds
+from dagster_project.seeds.schemas import LOGS, SEEDS, identifier, log_key
 
 Tables = dict[str, SeedTable]
-
-# file and column -> file and column that must hold the value
-REFERENCES = {
-    "source_id": ("sources", "source_id"),
-    "source_a_id": ("sources", "source_id"),
-    "source_b_id": ("sources", "source_id"),
-    "fx_source_id": ("sources", "source_id"),
-    "partner_iso3": ("partners", "partner_iso3"),
-    "bloc_iso3": ("partners", "partner_iso3"),
-    "rival_iso3": ("partners", "partner_iso3"),
-    "asserted_by": ("partners", "partner_iso3"),
-    "scope_id": ("product_scopes", "scope_id"),
-    "parent_scope_id": ("product_scopes", "scope_id"),
-    "programme_id": ("programmes", "programme_id"),
-    "instrument_id": ("instruments", "instrument_id"),
-    "official_id": ("officials", "official_id"),
-    "deal_id": ("deals", "deal_id"),
-    "pledge_id": ("pledges", "pledge_id"),
-    "parent_pledge_id": ("pledges", "pledge_id"),
-    "parent_progress_id": ("pledge_progress", "progress_id"),
-}
-# the thing that an assertion is about, and the key within which assertions override one another
-THING = {
-    "tariff_rates": "rate_id", "base_rates": "base_rate_id", "measure_endings": "ending_id", "deal_events": "event_id",
-    "deal_clauses": "clause_id", "concessions": "concession_id", "sector_roles": "sector_role_id",
-    "pledges": "pledge_id", "pledge_components": "component_id", "pledge_progress": "progress_id",
-    "macro_indicators": "observation_id", "trade_flows": "flow_id", "claims": "claim_id",
-}  # fmt: skip
-KEY = {name: [thing] for name, thing in THING.items()} | {
-    "tariff_rates": ["partner_iso3", "scope_id", "programme_id", "quota_tier", "is_in_force"],
-    "base_rates": ["partner_iso3", "scope_id", "preference"],
-}
 
 
 def check_seeds(folder: Path, documents: Path | None = None, today: dt.date | None = None) -> list[Problem]:
@@ -82,10 +51,11 @@ def _dangling_references(tables: Tables) -> Iterator[Problem]:
     guesses = Guesses()
     for name, table in tables.items():
         told = {(problem.line, problem.column) for problem in table.problems}
-        for column in table.text.columns:
-            target_file, target = REFERENCES.get(column, ("", ""))
-            if not target_file or (target_file, target) == (name, column) or not tables[target_file].is_whole:
+        for column, declared in SEEDS[name].columns().items():
+            target_file = (declared.metadata or {})["ref"]
+            if target_file is None or not tables[target_file].is_whole:
                 continue
+            target = identifier(target_file)
             known = tables[target_file].text[target].drop_nulls().unique()
             missing = table.text.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
             for line, value in missing.select("line", column).iter_rows():
@@ -110,7 +80,7 @@ def _is_of_a_row_turned_away(problem: Problem, tables: Tables) -> bool:
 
 
 def _broken_corrections(tables: Tables) -> Iterator[Problem]:
-    for name in THING:
+    for name in LOGS:
         by_id = {row["assertion_id"]: row for row in tables[name].rows.iter_rows(named=True)}
         misplaced = list(_misplaced_corrections(name, by_id))
         # which row a retraction reaches is a question only where each correction has its place
@@ -118,7 +88,7 @@ def _broken_corrections(tables: Tables) -> Iterator[Problem]:
 
 
 def _misplaced_corrections(name: str, by_id: dict[str, dict]) -> Iterator[Problem]:
-    thing = THING[name]
+    thing = LOGS[name].thing
     mended_by = _mended_by(by_id)
     for row in by_id.values():
         if row["corrects"] is None:
@@ -200,7 +170,8 @@ def _without_replaced(table: SeedTable) -> SeedTable:
 
 
 def _contradictions(tables: Tables) -> Iterator[Problem]:
-    for name, key in KEY.items():
+    for name, schema in LOGS.items():
+        key = log_key(schema)
         rows = standing(tables[name].rows)
         if "is_in_force" in key:
             rows = rows.with_columns(is_in_force=pl.col("rate_status") == "in_force")

@@ -1,14 +1,16 @@
 """The columns of every seed file: the one place that says what a fact row must look like.
 
-Belongs here: names, types, allowed words and bounds of single columns, and which rules hold within one row.
-Does not belong here: those rules in words (`row_rules.py`), rules across rows or files (`rules.py`,
+Belongs here: the one declaration of every column (name, type, allowed words and bounds, what it refers to, what it
+says), which thing and key a log has, and which rules hold within one row. dbt's columns, the comments in the file and
+the documentation are made from it (`describe.py`). Does not belong here: kinds of columns and what several seeds share
+(`vocabulary.py`), the rules in words (`row_rules.py`), rules across rows or files (`rules.py`,
 `plausibility.py`) and anything computed (dbt).
 
 Each schema describes one CSV in `seeds/`; `SEEDS` maps the file's stem to it. Dates are ISO days, amounts are
 in billions of the stated currency (`_bn`), rates in per cent (`_pct`, 0-100 and above), shares 0-1.
 """
 
-import datetime as dt
+from typing import ClassVar
 
 import dataframely as dy
 import polars as pl
@@ -27,97 +29,89 @@ from dagster_project.seeds.row_rules import (
     usual_rate,
     within,
 )
-
-SLUG = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
-MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
-SCOPE_PREFIXES = r"^(?:\d\d){1,5}(?: (?:\d\d){1,5})*$"
-PREFIX_FORM = "codes of the tariff schedule of 2 to 10 digits, parted by a blank"
-EARLIEST, LATEST = dt.date(1930, 1, 1), dt.date(2060, 1, 1)
-# the first day of the first administration whose duties stand in the seeds: nothing in the log is older
-LOG_BEGINS = dt.date(2017, 1, 20)
-
-
-# who measures: a new one is added here, and ranked in the macro provider_rank where it may speak first
-PROVIDERS = (
-    "world-bank", "imf-weo", "us-census", "bank-of-korea", "ministry-of-finance-japan", "cia-factbook", "kita", "piie",
-    "chosun", "yonhap",
-)  # fmt: skip
-
-
-def slug(**options) -> dy.String:
-    form = "a slug: lower-case letters, digits, hyphens"
-    return dy.String(regex=SLUG, max_length=120, metadata={"form": form}, **options)
-
-
-def party(**options) -> dy.String:
-    """ISO 3166-1 alpha-3 code, `EUU` for the European Union, `ALL` for every partner."""
-    form = "a party code of three capitals (JPN, EUU, ALL)"
-    return dy.String(regex=r"^[A-Z]{3}$", metadata={"form": form}, **options)
-
-
-def abroad(**options) -> dy.String:
-    """A party that faces the United States, or `ALL` of them."""
-    return party(check={"is_abroad": lambda code: code != "USA"}, **options)
-
-
-def one_abroad(**options) -> dy.String:
-    """One party that faces the United States: not `ALL`."""
-    return party(check={"is_one_abroad": lambda code: ~code.is_in(["USA", "ALL"])}, **options)
-
-
-def currency(**options) -> dy.String:
-    return dy.String(regex=r"^[A-Z]{3}$", metadata={"form": "a currency code of three capitals"}, **options)
-
-
-def of_form(pattern: str, form: str, **options) -> dy.String:
-    """Text of a pattern; `form` says in words what the pattern wants."""
-    return dy.String(regex=pattern, metadata={"form": form}, **options)
+from dagster_project.seeds.vocabulary import (
+    AMOUNT,
+    END,
+    FIRST_DAY,
+    MONTH,
+    PERIOD,
+    PREFIX_FORM,
+    PUBLISHED,
+    RECORDED,
+    RIVAL,
+    SCOPE_PREFIXES,
+    UNIT,
+    abroad,
+    currency,
+    day,
+    deal,
+    flag,
+    instrument,
+    law,
+    log_day,
+    money,
+    number,
+    of_form,
+    official,
+    one_abroad,
+    party,
+    percent,
+    pledge,
+    programme,
+    provider_of,
+    rate,
+    rate_of_exchange,
+    remark,
+    scope,
+    sector_of,
+    slug,
+    source,
+    text,
+    title_of,
+    why,
+    words,
+)
 
 
-def day(**options) -> dy.Date:
-    return dy.Date(min=EARLIEST, max=LATEST, **options)
+class Seed(dy.Schema):
+    """What every seed declares beside its columns: the mart that carries it, where its name is not the seed's."""
+
+    mart: ClassVar[str | None] = ""
 
 
-def log_day(**options) -> dy.Date:
-    """A day of the time that the log covers."""
-    return dy.Date(min=LOG_BEGINS, max=LATEST, **options)
-
-
-def words(*allowed: str, **options) -> dy.String:
-    return dy.String(regex=rf"^(?:{'|'.join(allowed)})$", metadata={"words": allowed}, **options)
-
-
-def text(**options) -> dy.String:
-    return dy.String(min_length=1, max_length=1000, **options)
-
-
-def money(**options) -> dy.Decimal:
-    """Billions of a currency, or an observation in its unit, to six decimals."""
-    return dy.Decimal(24, 6, **options)
-
-
-def percent(**options) -> dy.Decimal:
-    return dy.Decimal(12, 6, **options)
-
-
-class Cited(dy.Schema):
+class Cited(Seed):
     """A row that states a fact and says where it is written."""
 
-    source_id = slug()
-    source_locator = text()
-    note = text(nullable=True)
+    source_id = source()
+    source_locator = text("Where in the source it stands: section, clause, paragraph, heading or page.")
+    note = remark()
 
 
 class Assertion(Cited):
-    """A row of the log: what was asserted, known since when, and whether it replaces another row."""
+    """A row of the log: what was asserted, known since when, and whether it replaces another row.
 
-    assertion_id = slug(primary_key=True)
-    confidence = words("high", "medium", "low")
-    known_from = log_day()
-    recorded_on = log_day()
-    action = words("assert", "retract")
-    corrects = slug(nullable=True)
-    is_preferred = dy.Bool()
+    `thing` is the column of what an assertion is about, `key` that within which assertions override one another: the
+    thing, unless a log says otherwise. The key may name `is_in_force`, which dbt derives from the status.
+    """
+
+    thing: ClassVar[str]
+    key: ClassVar[tuple[str, ...]] = ()
+
+    assertion_id = slug("The row of the log (seeds/) that this row rests on.", primary_key=True)
+    confidence = words("How sure we are that the source says it and is right.", "high", "medium", "low")
+    known_from = log_day("First day, in Washington, on which a public text fixed the fact.")
+    recorded_on = log_day(RECORDED)
+    action = words(
+        "`retract` withdraws the row named in `corrects` from this row's known_from on; one that names a retraction"
+        " mends that one's day.",
+        "assert",
+        "retract",
+        in_mart=False,
+    )
+    corrects = slug(
+        "The row that this one corrects (action assert) or withdraws (action retract).", nullable=True, in_mart=False
+    )
+    is_preferred = flag("False keeps a disputed row out of every answer; it stays in the log.", in_mart=False)
 
     @dy.rule()
     def retraction_names_what_it_retracts(cls) -> pl.Expr:
@@ -131,8 +125,8 @@ class Assertion(Cited):
 class Period(dy.Schema):
     """Valid time, half-open: `valid_to` is the first day on which it no longer holds."""
 
-    valid_from = day(nullable=True)
-    valid_to = day(nullable=True)
+    valid_from = day(FIRST_DAY, nullable=True)
+    valid_to = day(END, nullable=True)
 
     @dy.rule()
     def valid_to_is_after_valid_from(cls) -> pl.Expr:
@@ -160,28 +154,38 @@ class Money(dy.Schema):
         return dollars_at_most(LARGEST_PLEDGE_BN)
 
 
-class Sources(dy.Schema):
-    source_id = slug(primary_key=True)
-    title = text()
-    publisher = text()
-    publisher_class = words("official", "statistics", "press", "research")
-    published_date = day(nullable=True)
-    accessed_date = log_day()
-    url = of_form(r"^https?://\S+$", "an http(s) address", nullable=True)
-    licence = text()
-    text_file = of_form(r"^[\w.\-]+$", "the name of a file", nullable=True)
+class Sources(Seed):
+    source_id = source(ref=None, primary_key=True)
+    title = title_of()
+    publisher = text("Who published the source.")
+    publisher_class = words("Kind of publisher.", "official", "statistics", "press", "research")
+    published_date = day(PUBLISHED, nullable=True)
+    accessed_date = log_day("Day on which we last read the source.")
+    url = of_form("Address of the source.", r"^https?://\S+$", "an http(s) address", nullable=True)
+    licence = text("Terms under which the source may be used.")
+    text_file = of_form(
+        "Name of the stored text against which locators and figures are checked, where there is one.",
+        r"^[\w.\-]+$",
+        "the name of a file",
+        nullable=True,
+    )
 
     @dy.rule()
     def read_once_published(cls) -> pl.Expr:
         return not_before("accessed_date", "published_date")
 
 
-class Partners(dy.Schema):
-    partner_iso3 = party(primary_key=True)
-    partner_name = text()
-    census_code = of_form(r"^[0-9]{4}$", "the four digits of the Census Bureau's code", nullable=True)
+class Partners(Seed):
+    partner_iso3 = party(ref=None, primary_key=True)
+    partner_name = text("Name of the party.")
+    census_code = of_form(
+        "Census Schedule C country code; 0003 is the EU aggregate.",
+        r"^[0-9]{4}$",
+        "the four digits of the Census Bureau's code",
+        nullable=True,
+    )
     currency_code = currency(nullable=True)
-    is_bloc = dy.Bool()
+    is_bloc = flag("Whether the party stands for several partners.")
 
     @dy.rule()
     def name_is_its_own(cls) -> pl.Expr:
@@ -192,55 +196,68 @@ class Partners(dy.Schema):
         return pl.col("census_code").is_null() | pl.col("census_code").is_unique()
 
 
-class PartnerMembers(Period):
-    bloc_iso3 = one_abroad(primary_key=True)
+class PartnerMembers(Seed, Period):
+    bloc_iso3 = one_abroad("The bloc, as partner_iso3 has it.", primary_key=True)
     partner_iso3 = one_abroad(primary_key=True)
 
 
 class Officials(Cited):
-    official_id = slug(primary_key=True)
-    official_name = text()
-    role = text(primary_key=True)
+    official_id = official(ref=None, primary_key=True)
+    official_name = text("Name of the person.")
+    role = text("Office or role.", primary_key=True)
     partner_iso3 = party()
-    role_from = day(nullable=True)
-    role_to = day(nullable=True)
+    role_from = day("First day in the role.", nullable=True)
+    role_to = day("First day no longer in the role.", nullable=True)
 
     @dy.rule()
     def role_to_is_after_role_from(cls) -> pl.Expr:
         return (pl.col("role_to") > pl.col("role_from")).fill_null(True)
 
 
-class ProductScopes(dy.Schema):
-    scope_id = slug(primary_key=True)
-    scope_name = text()
-    sector = slug()
-    hs_prefixes = of_form(SCOPE_PREFIXES, PREFIX_FORM, nullable=True)
-    excluded_prefixes = of_form(SCOPE_PREFIXES, PREFIX_FORM, nullable=True)
-    parent_scope_id = slug(nullable=True)
-    condition = text(nullable=True)
-    note = text(nullable=True)
+class ProductScopes(Seed):
+    scope_id = scope(ref=None, primary_key=True)
+    scope_name = text("Name of the scope.")
+    sector = sector_of()
+    hs_prefixes = of_form(
+        "HS prefixes of the scope, separated by blanks; null means all goods.",
+        SCOPE_PREFIXES,
+        PREFIX_FORM,
+        nullable=True,
+    )
+    excluded_prefixes = of_form(
+        "HS prefixes taken out of the scope, separated by blanks.", SCOPE_PREFIXES, PREFIX_FORM, nullable=True
+    )
+    parent_scope_id = slug("The scope that this one lies in.", ref="product_scopes", nullable=True)
+    condition = text("What a product must meet beside its code, such as not qualifying under USMCA.", nullable=True)
+    note = remark()
 
 
 class Programmes(Cited):
-    programme_id = slug(primary_key=True)
-    programme_name = text()
-    authority = words("IEEPA", "S232", "S122", "S301", "S338", "S201")
-    stacking_class = words("section-232", "displaced-by-232", "cumulative")
+    programme_id = programme(ref=None, primary_key=True)
+    programme_name = text("Name of the programme.")
+    authority = law()
+    stacking_class = words(
+        "How the programme's duties meet others.",
+        ("section-232", "stands in place of others"),
+        "displaced-by-232",
+        "cumulative",
+    )
 
 
-class Instruments(dy.Schema):
-    instrument_id = slug(primary_key=True)
+class Instruments(Seed):
+    instrument_id = instrument(ref=None, primary_key=True)
     instrument_type = words(
+        "Kind of instrument.",
         "executive_order", "proclamation", "federal_register_notice", "agreement", "memorandum",
         "joint_statement", "fact_sheet", "letter", "statute", "court_ruling", "agency_notice",
         "tariff_schedule",
     )  # fmt: skip
-    title = text()
-    citation = text(nullable=True)
-    signed_date = day(nullable=True)
-    published_date = day(nullable=True)
-    effective_date = day(nullable=True)
-    source_id = slug()
+    title = title_of()
+    citation = text("How the instrument is cited: order, proclamation or Federal Register number.", nullable=True)
+    signed_date = day("Day of signature.", nullable=True)
+    published_date = day(PUBLISHED, nullable=True)
+    effective_date = day("Day on which the instrument takes effect, where it has one such day.", nullable=True)
+    source_id = source()
 
     @dy.rule()
     def published_once_signed(cls) -> pl.Expr:
@@ -253,22 +270,26 @@ class Instruments(dy.Schema):
 
 
 class TariffRates(Assertion, Period):
-    rate_id = slug()
+    thing = "rate_id"
+    key = ("partner_iso3", "scope_id", "programme_id", "quota_tier", "is_in_force")
+    rate_id = slug("The rate of a key, over all its assertions.")
     partner_iso3 = abroad()
-    scope_id = slug()
-    programme_id = slug()
-    rate_basis = words("additional", "floor_incl_base", "ceiling_total", "total", "exempt")
-    rate_pct = percent(nullable=True, min=0, max=250)
+    scope_id = scope()
+    programme_id = programme()
+    rate_basis = words("How the rate works.", "additional", "floor_incl_base", "ceiling_total", "total", "exempt")
+    rate_pct = rate()
     rate_status = words(
-        "in_force", "scheduled", "agreed", "announced", "proposed", "demanded", "threatened", "suspended", "lapsed",
+        "Whether the rate is law, also for days to come; or what was said of one that has not reached the totals.",
+        ("in_force", "fixed by an instrument"), "scheduled", "agreed", "announced", "proposed", "demanded",
+        "threatened", "suspended", "lapsed",
     )  # fmt: skip
-    quota_tier = words("none", "in_quota", "over_quota")
-    quota_volume = dy.Decimal(18, 2, nullable=True, min=0)
-    quota_unit = text(nullable=True)
-    instrument_id = slug(nullable=True)
-    deal_id = slug(nullable=True)
-    valid_from = log_day(nullable=True)
-    valid_to = log_day(nullable=True)
+    quota_tier = words("Part of a quota that the rate is for.", "none", "in_quota", "over_quota")
+    quota_volume = number("Volume of the quota.", 18, 2, nullable=True, min=0)
+    quota_unit = text("Unit of the quota.", nullable=True)
+    instrument_id = instrument(nullable=True)
+    deal_id = deal(nullable=True)
+    valid_from = log_day(FIRST_DAY, nullable=True)
+    valid_to = log_day(END, nullable=True)
 
     @dy.rule()
     def usual_rate_or_stated_twice(cls) -> pl.Expr:
@@ -297,12 +318,22 @@ class TariffRates(Assertion, Period):
 
 
 class BaseRates(Assertion, Period):
-    base_rate_id = slug()
+    thing = "base_rate_id"
+    key = ("partner_iso3", "scope_id", "preference")
+    base_rate_id = slug("The base duty of a partner's goods of a scope.")
     partner_iso3 = abroad()
-    scope_id = slug()
-    preference = words("mfn", "column-2", "korus", "usmca", "ukedp", "fta")
-    rate_pct = percent(nullable=True, min=0, max=250)
-    is_uniform = dy.Bool()
+    scope_id = scope()
+    preference = words(
+        "Column of the tariff.",
+        ("mfn", "the general one"),
+        ("column-2", "in its place for North Korea and Russia"),
+        ("korus", "of an agreement, as those that follow"),
+        "usmca",
+        "ukedp",
+        "fta",
+    )
+    rate_pct = rate()
+    is_uniform = flag("Whether one base duty holds across the scope.")
 
     @dy.rule()
     def usual_rate_or_stated_twice(cls) -> pl.Expr:
@@ -314,13 +345,14 @@ class BaseRates(Assertion, Period):
 
 
 class MeasureEndings(Assertion):
-    ending_id = slug()
-    authority = words("IEEPA", "S232", "S122", "S301", "S338", "S201", nullable=True)
-    programme_id = slug(nullable=True)
-    instrument_id = slug(nullable=True)
+    thing = "ending_id"
+    ending_id = slug("The ending.")
+    authority = law(nullable=True)
+    programme_id = programme(nullable=True)
+    instrument_id = instrument(nullable=True)
     partner_iso3 = abroad()
-    ends_on = log_day()
-    reason = text()
+    ends_on = log_day("First day on which the ended measures no longer hold.")
+    reason = why()
 
     @dy.rule()
     def ending_does_not_reach_far_back(cls) -> pl.Expr:
@@ -333,25 +365,28 @@ class MeasureEndings(Assertion):
 
 
 class Deals(Cited):
-    deal_id = slug(primary_key=True)
-    deal_name = text()
+    deal_id = deal(ref=None, primary_key=True)
+    deal_name = text("Name of the deal.")
     partner_iso3 = one_abroad()
 
 
 class DealEvents(Assertion):
-    event_id = slug()
-    deal_id = slug(nullable=True)
+    thing = "event_id"
+    event_id = slug("The event.")
+    deal_id = deal(nullable=True)
     partner_iso3 = abroad()
-    event_date = log_day(nullable=True)
+    event_date = log_day("Day of the event.", nullable=True)
     event_type = words(
-        "claimed", "threatened", "announced", "proposed", "agreed", "signed", "gazetted", "in_force", "scheduled",
+        "Kind of event.",
+        "claimed", "threatened", "announced", "proposed", "agreed", "signed", "gazetted", "in_force",
+        ("scheduled", "a day planned for something, which need not have come true"),
         "amended", "legislated", "suspended", "stalled", "superseded", "expired", "struck_down", "refund_ordered",
         "retaliation", "meeting",
     )  # fmt: skip
-    event_name = text()
-    event_summary = text(nullable=True)
-    instrument_id = slug(nullable=True)
-    official_id = slug(nullable=True)
+    event_name = text("The event in a line.")
+    event_summary = text("What happened, in our words.", nullable=True)
+    instrument_id = instrument(nullable=True)
+    official_id = official(nullable=True)
 
     @dy.rule()
     def far_ahead_is_scheduled(cls) -> pl.Expr:
@@ -359,40 +394,45 @@ class DealEvents(Assertion):
 
 
 class DealClauses(Assertion):
-    clause_id = slug()
-    deal_id = slug()
+    thing = "clause_id"
+    clause_id = slug("The clause.")
+    deal_id = deal()
     clause_type = words(
+        "Kind of clause.",
         "no_less_favourable", "retroactive_on_trigger", "snap_back", "profit_split", "adjustment", "review",
     )  # fmt: skip
-    scope_id = slug(nullable=True)
-    trigger_summary = text()
-    reference_summary = text()
-    clause_state = words("waiting", "triggered", "lapsed", "operating")
-    due_date = log_day(nullable=True)
+    scope_id = scope(nullable=True)
+    trigger_summary = text("What sets the clause off, in our words.")
+    reference_summary = text("What the clause refers to, in our words.")
+    clause_state = words("Where the clause stands.", "waiting", "triggered", "lapsed", "operating")
+    due_date = log_day("Day on which it falls due; null where it waits for a trigger.", nullable=True)
 
 
 class Concessions(Assertion):
-    concession_id = slug()
-    deal_id = slug()
+    thing = "concession_id"
+    concession_id = slug("The concession.")
+    deal_id = deal()
     partner_iso3 = one_abroad()
     concession_type = words(
+        "Kind of concession.",
         "market_access", "tariff_cut", "standards", "purchases_policy", "digital", "labour_environment",
         "export_controls", "security", "monetary", "taxation", "other",
     )  # fmt: skip
-    scope_id = slug(nullable=True)
-    concession_summary = text()
+    scope_id = scope(nullable=True)
+    concession_summary = text("What the partner gives besides money, in our words.")
 
 
 class SectorRoles(Assertion):
     """What a sector is in a deal: where the stakes, the sensitivities and the rivals are."""
 
-    sector_role_id = slug()
-    deal_id = slug()
+    thing = "sector_role_id"
+    sector_role_id = slug("The role of a sector.")
+    deal_id = deal()
     partner_iso3 = one_abroad()
-    scope_id = slug(nullable=True)
-    sector = slug()
-    sector_role = words("key", "sensitive", "rival", "investment_priority")
-    rival_iso3 = one_abroad(nullable=True)
+    scope_id = scope(nullable=True)
+    sector = sector_of()
+    sector_role = words("What the sector is in the deal.", "key", "sensitive", "rival", "investment_priority")
+    rival_iso3 = one_abroad(RIVAL, nullable=True)
 
     @dy.rule()
     def nobody_rivals_itself(cls) -> pl.Expr:
@@ -404,39 +444,63 @@ class SectorRoles(Assertion):
 
 
 class Pledges(Assertion, Money):
-    pledge_id = slug()
-    parent_pledge_id = slug(nullable=True)
-    deal_id = slug(nullable=True)
+    thing = "pledge_id"
+    pledge_id = pledge(ref=None)
+    parent_pledge_id = slug("The whole that a leg is part of.", ref="pledges", nullable=True)
+    deal_id = deal(nullable=True)
     partner_iso3 = one_abroad()
-    pledge_name = text()
-    row_role = words("whole", "leg")
-    asserted_by = party()
+    pledge_name = text("The pledge in a line.")
+    row_role = words("A whole is never added to its legs.", "whole", "leg")
+    asserted_by = party(
+        "Party that asserts the pledge. Where it is not the partner itself, the row is a demand or an expectation."
+    )
     pledge_type = words(
-        "investment_cash", "investment_financed", "investment_private", "investment_mixed", "credit_guarantee",
-        "purchase", "economic_exchange",
+        "Kind of pledge; kinds are never summed across.",
+        ("investment_cash", "money paid in"), ("investment_financed", "loans, guarantees and equity"),
+        ("investment_private", "expected of companies"), ("investment_mixed", "kinds that no leg splits"),
+        ("credit_guarantee", "contingent"),
+        "purchase", ("economic_exchange", "trade and investment in one figure"),
     )  # fmt: skip
-    amount_bn = money(nullable=True, min_exclusive=0)
+    amount_bn = money(AMOUNT, nullable=True, min_exclusive=0)
     currency_code = currency(nullable=True)
-    amount_period = words("total", "per_year", "increment", nullable=True)
-    bound = words("exactly", "about", "at_least", "up_to", nullable=True)
-    quantity = dy.Decimal(18, 3, nullable=True, min_exclusive=0)
-    quantity_unit = text(nullable=True)
-    change_pct = percent(nullable=True)
-    baseline = text(nullable=True)
-    annual_cap_bn = money(nullable=True, min_exclusive=0)
-    annual_cap_year = words("calendar", "contract", nullable=True)
-    fx_per_usd = dy.Decimal(18, 6, nullable=True, min_exclusive=0)
-    fx_source_id = slug(nullable=True)
-    horizon_from = log_day(nullable=True)
-    horizon_to = log_day(nullable=True)
-    horizon_kind = words("payment", "selection", "purchase", nullable=True)
-    is_upfront = dy.Bool(nullable=True)
-    sectors = text(nullable=True)
-    bindingness = words("binding", "memorandum", "statement", "order_text", "commercial", "none")
+    amount_period = words(
+        "What the amount covers; amounts of two kinds are never added to one another.",
+        "total",
+        "per_year",
+        ("increment", "a rise over a baseline"),
+        nullable=True,
+    )
+    bound = words("How the amount is bounded.", "exactly", "about", "at_least", "up_to", nullable=True)
+    quantity = number("Quantity pledged, in quantity_unit.", 18, 3, nullable=True, min_exclusive=0)
+    quantity_unit = text("Unit of the quantity.", nullable=True)
+    change_pct = percent("Promised change over the baseline, in per cent.", nullable=True)
+    baseline = text("What a change or an increment is measured from.", nullable=True)
+    annual_cap_bn = money(
+        "Most that may be called in one year, in billions of currency_code.",
+        nullable=True,
+        min_exclusive=0,
+        in_mart=False,
+    )
+    annual_cap_year = words("What year the cap counts.", "calendar", "contract", nullable=True)
+    fx_per_usd = rate_of_exchange()
+    fx_source_id = slug("Source of the rate of exchange.", ref="sources", nullable=True)
+    horizon_from = log_day("First day of the pledge's horizon.", nullable=True)
+    horizon_to = log_day(
+        'First day after the horizon that the pledge states; "through 2028" is 2029-01-01.', nullable=True
+    )
+    horizon_kind = words(
+        "What the horizon's end is for.", "payment", ("selection", "of projects"), "purchase", nullable=True
+    )
+    is_upfront = flag("Whether payment was to come first.", nullable=True)
+    sectors = text("Sectors named by the pledge.", nullable=True)
+    bindingness = words(
+        "What holds the pledge.", "binding", "memorandum", "statement", "order_text", "commercial", "none"
+    )
     pledge_status = words(
+        "What the pledge is.",
         "demanded", "expected", "announced", "agreed", "signed", "legislated", "ordered", "lapsed", "superseded",
     )  # fmt: skip
-    overlap_key = slug(nullable=True)
+    overlap_key = slug("Rows that share it describe overlapping money and count once.", nullable=True)
 
     @dy.rule()
     def amount_has_currency_and_period(cls) -> pl.Expr:
@@ -466,11 +530,12 @@ class Pledges(Assertion, Money):
 
 
 class PledgeComponents(Assertion):
-    component_id = slug()
-    pledge_id = slug()
-    component = words("equity", "loan", "guarantee")
-    share_min = dy.Decimal(9, 6, nullable=True, min=0, max=1)
-    share_max = dy.Decimal(9, 6, nullable=True, min=0, max=1)
+    thing = "component_id"
+    component_id = slug("Part of a pledge's instrument mix.")
+    pledge_id = pledge()
+    component = words("Kind of money.", "equity", "loan", "guarantee")
+    share_min = number("Smallest share of the pledge (0 to 1).", 9, 6, nullable=True, min=0, max=1)
+    share_max = number("Largest share of the pledge (0 to 1).", 9, 6, nullable=True, min=0, max=1)
 
     @dy.rule()
     def share_min_is_at_most_share_max(cls) -> pl.Expr:
@@ -478,16 +543,26 @@ class PledgeComponents(Assertion):
 
 
 class PledgeProgress(Assertion, Money):
-    progress_id = slug()
-    pledge_id = slug()
-    parent_progress_id = slug(nullable=True)
-    progress_date = log_day(nullable=True)
-    progress_type = words("candidate", "allocated", "committed", "disbursed", "claimed")
-    progress_name = text()
-    amount_bn = money(nullable=True, min=0)
+    thing = "progress_id"
+    progress_id = slug("The reported step.")
+    pledge_id = pledge()
+    parent_progress_id = slug("The step that this one lies inside.", ref="pledge_progress", nullable=True)
+    progress_date = log_day(
+        "Day of the step; in the delivery, where a step names none, the day on which it became known.", nullable=True
+    )
+    progress_type = words(
+        "What the step is; steps of different types are not added.",
+        "candidate",
+        "allocated",
+        "committed",
+        "disbursed",
+        "claimed",
+    )
+    progress_name = text("The step in a line.")
+    amount_bn = money(AMOUNT, nullable=True, min=0)
     currency_code = currency(nullable=True)
-    fx_per_usd = dy.Decimal(18, 6, nullable=True, min_exclusive=0)
-    is_cumulative = dy.Bool()
+    fx_per_usd = rate_of_exchange()
+    is_cumulative = flag("Whether the amount includes everything reported before.")
 
     @dy.rule()
     def amount_has_a_currency(cls) -> pl.Expr:
@@ -499,18 +574,21 @@ class PledgeProgress(Assertion, Money):
 
 
 class MacroIndicators(Assertion):
-    observation_id = slug()
+    thing = "observation_id"
+    mart = "fct_macro_observations"
+    observation_id = slug("Series of a provider, indicator, partner and period, over its vintages.")
     partner_iso3 = party(check={"is_one": lambda code: code != "ALL"})
     indicator = words(
+        "What is observed.",
         "gdp_nominal", "gdp_per_capita", "population", "fx_reserves", "goods_exports_to_us", "us_goods_imports_from",
         "auto_exports_to_us", "auto_share_of_exports_to_us", "us_fdi_inflow",
     )  # fmt: skip
-    period = of_form(rf"^(?:\d{{4}}|{MONTH}(?:/{MONTH})?)$", "a year, a month, or two months (2024-01/2024-08)")
-    value = money(min=0)
-    unit = words("USD_bn", "USD", "JPY_trn", "KRW_trn", "EUR_bn", "persons", "percent")
-    provider = words(*PROVIDERS)
-    is_projection = dy.Bool()
-    derived_from = text(nullable=True)
+    period = of_form(PERIOD, rf"^(?:\d{{4}}|{MONTH}(?:/{MONTH})?)$", "a year, a month, or two months (2024-01/2024-08)")
+    value = money("Value in `unit`.", min=0, in_mart=False)
+    unit = words(UNIT, "USD_bn", "USD", "JPY_trn", "KRW_trn", "EUR_bn", "persons", "percent")
+    provider = provider_of()
+    is_projection = flag("Whether the observation was a projection when it was published.")
+    derived_from = text("How the observation was derived, where it was.", nullable=True)
 
     @dy.rule()
     def unit_fits_the_indicator(cls) -> pl.Expr:
@@ -532,14 +610,17 @@ class MacroIndicators(Assertion):
 
 
 class TradeFlows(Assertion):
-    flow_id = slug()
+    thing = "flow_id"
+    flow_id = slug("The flow.")
     partner_iso3 = one_abroad()
-    scope_id = slug()
-    period = of_form(r"^[0-9]{4}$", "a year")
+    scope_id = scope()
+    period = of_form(PERIOD, r"^[0-9]{4}$", "a year")
     # more than all goods that the United States imports from any one partner in a year
-    imports_usd = dy.Decimal(18, 0, min=0, max=1_500_000_000_000)
-    duties_usd = dy.Decimal(18, 0, nullable=True, min=0)
-    provider = words(*PROVIDERS)
+    imports_usd = number(
+        "US imports for consumption in the period, whole dollars.", 18, 0, min=0, max=1_500_000_000_000
+    )
+    duties_usd = number("Calculated duties in the period, whole dollars.", 18, 0, nullable=True, min=0)
+    provider = provider_of()
 
     @dy.rule()
     def duties_are_less_than_imports(cls) -> pl.Expr:
@@ -551,22 +632,24 @@ class TradeFlows(Assertion):
 
 
 class Claims(Assertion):
-    claim_id = slug()
-    claimed_by = text()
-    claimed_date = log_day()
+    thing = "claim_id"
+    claim_id = slug("The stated figure.")
+    claimed_by = text("Who stated it.")
+    claimed_date = log_day("Day on which it was stated; readings use only what was known then.")
     partner_iso3 = abroad()
-    scope_id = slug(nullable=True)
-    pledge_id = slug(nullable=True)
+    scope_id = scope(nullable=True)
+    pledge_id = pledge(nullable=True)
     claim_metric = words(
+        "What the figure is a figure of.",
         "share_of_gdp_pct", "share_of_reserves_pct", "per_capita_usd", "exports_to_us_years", "rate_pct", "cut_pp",
         "gap_pp", "pledge_amount_usd_bn", "delivered_usd_bn", "other",
     )  # fmt: skip
-    rival_iso3 = one_abroad(nullable=True)
-    valid_on = log_day(nullable=True)
-    stated_value = money(nullable=True)
-    unit = words("percent", "USD_bn", "USD", "years", "pp", "none")
-    qualifier = words("exactly", "about", "at_least", "up_to")
-    claim_summary = text()
+    rival_iso3 = one_abroad(RIVAL, nullable=True)
+    valid_on = log_day("Day from which the row holds.", nullable=True)
+    stated_value = money("The stated figure, in `unit`.", nullable=True)
+    unit = words(UNIT, "percent", "USD_bn", "USD", "years", "pp", "none")
+    qualifier = words("How the figure was qualified.", "exactly", "about", "at_least", "up_to")
+    claim_summary = text("What was claimed, in our words.")
 
     @dy.rule()
     def stated_value_is_of_this_world(cls) -> pl.Expr:
@@ -592,30 +675,34 @@ class Claims(Assertion):
         )
 
 
-class Disagreements(dy.Schema):
-    disagreement_id = slug(primary_key=True)
-    topic = text()
-    value_a = text()
-    source_a_id = slug()
-    assertion_a_id = slug(nullable=True)
-    value_b = text()
-    source_b_id = slug()
-    assertion_b_id = slug(nullable=True)
-    preferred = words("a", "b", "both", "neither")
-    reason = text()
+class Disagreements(Seed):
+    mart = "fct_source_disagreements"
+    disagreement_id = slug("The disagreement.", primary_key=True)
+    topic = text("What the disagreement is about.")
+    value_a = text("What source A says.")
+    source_a_id = slug("Source of value A.", ref="sources")
+    assertion_a_id = slug("Row of the log that carries value A, where there is one.", nullable=True)
+    value_b = text("What source B says.")
+    source_b_id = slug("Source of value B.", ref="sources")
+    assertion_b_id = slug("Row of the log that carries value B, where there is one.", nullable=True)
+    preferred = words("The side that we prefer.", "a", "b", "both", "neither", in_mart=False)
+    reason = why()
 
 
-class Migrations(dy.Schema):
+class Migrations(Seed):
     """A change of the log that its rules forbid, done once and for a reason."""
 
-    migration_id = slug(primary_key=True)
-    recorded_on = day()
-    kind = words("added_column", "dropped_column", "renamed_column", "retired_file", "rewritten_row")
-    file = of_form(r"^[a-z_]+$", "a file of seeds/, without .csv")
-    column_name = of_form(r"^[a-z0-9_]+$", "the name of a column", nullable=True)
-    renamed_to = of_form(r"^[a-z0-9_]+$", "the name of a column", nullable=True)
-    rewritten_id = slug(nullable=True)
-    reason = text()
+    mart = None
+    migration_id = slug("The migration.", primary_key=True)
+    recorded_on = day(RECORDED)
+    kind = words("What is done.", "added_column", "dropped_column", "renamed_column", "retired_file", "rewritten_row")
+    file = of_form("File of the log, without .csv.", r"^[a-z_]+$", "a file of seeds/, without .csv")
+    column_name = of_form(
+        "Column that comes, goes or is renamed.", r"^[a-z0-9_]+$", "the name of a column", nullable=True
+    )
+    renamed_to = of_form("Name under which the column goes on.", r"^[a-z0-9_]+$", "the name of a column", nullable=True)
+    rewritten_id = slug("Row that is edited or deleted.", nullable=True)
+    reason = why()
 
     @dy.rule()
     def migration_of_a_column_names_it(cls) -> pl.Expr:
@@ -630,22 +717,22 @@ class Migrations(dy.Schema):
         return (pl.col("kind") == "rewritten_row") == pl.col("rewritten_id").is_not_null()
 
 
-class Reviews(dy.Schema):
+class Reviews(Seed):
     """Up to which day somebody looked for news of a partner, and where: about our looking, not about the world."""
 
     partner_iso3 = party(primary_key=True)
-    review_topic = words("rates", "pledges", "delivery", "events", "claims", primary_key=True)
-    reviewed_through = day()
-    reviewed_on = day()
-    reviewed_sources = text()
-    open_findings = text(nullable=True)
+    review_topic = words("What was looked for.", "rates", "pledges", "delivery", "events", "claims", primary_key=True)
+    reviewed_through = day("Last day that the material looked through covers: what was reported later was not seen.")
+    reviewed_on = day("Day on which somebody looked.")
+    reviewed_sources = text("What was looked through, in our words.")
+    open_findings = text("What was found and is not among the facts yet; null where nothing is open.", nullable=True)
 
     @dy.rule()
     def reviewed_through_is_no_later_than_reviewed_on(cls) -> pl.Expr:
         return pl.col("reviewed_through") <= pl.col("reviewed_on")
 
 
-SEEDS: dict[str, type[dy.Schema]] = {
+SEEDS: dict[str, type[Seed]] = {
     "sources": Sources,
     "partners": Partners,
     "partner_members": PartnerMembers,
@@ -671,5 +758,21 @@ SEEDS: dict[str, type[dy.Schema]] = {
     "migrations": Migrations,
     "reviews": Reviews,
 }
+LOGS: dict[str, type[Assertion]] = {name: schema for name, schema in SEEDS.items() if issubclass(schema, Assertion)}
 # of which there may be none yet
 MAY_BE_EMPTY = frozenset({"migrations"})
+
+
+def log_key(schema: type[Assertion]) -> list[str]:
+    return list(schema.key or (schema.thing,))
+
+
+def mart_of(name: str) -> str | None:
+    """The public model that carries the rows of a seed; None where none does."""
+    named = SEEDS[name].mart
+    return f"{'fct' if name in LOGS else 'dim'}_{name}" if named == "" else named
+
+
+def identifier(name: str) -> str:
+    """The column of a seed by which others refer to its rows: the thing of a log, else the first of its key."""
+    return LOGS[name].thing if name in LOGS else SEEDS[name].primary_key()[0]

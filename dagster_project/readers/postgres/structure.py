@@ -1,12 +1,10 @@
 """What the copy consists of: schemas, tables with keys and comments, functions, each with the SQL that makes it.
 
-Columns and comments come from the release itself, keys from the tests that dbt proved on it: `unique` and `unique_key`
-become keys, `relationships` foreign keys. Does not belong here: talking to a server.
+Columns and comments come from the release itself, keys from the tests that dbt proved on it (`release/keys.py`).
+Does not belong here: talking to a server.
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from dagster_project.readers.postgres.functions import Columns, Function, read_functions
+from dagster_project.release.keys import Key, keys
 
 PUBLISHED_SCHEMAS = ("marts", "metrics", "meta")
 FUNCTION_SCHEMA = "metrics"
@@ -26,15 +25,6 @@ class Object:
     kind: str
     name: str
     ddl: str
-
-
-@dataclass(frozen=True)
-class Key:
-    """A set of columns without duplicates; a foreign key where it says what it refers to."""
-
-    table: tuple[str, str]
-    columns: tuple[str, ...]
-    refers_to: tuple[tuple[str, str], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +43,9 @@ def read_structure(connection: duckdb.DuckDBPyConnection, manifest: Path) -> Str
     functions = list(read_functions(connection, columns, FUNCTION_SCHEMA))
     needed = {table for function in functions for table in function.tables}
     names = [name for name in columns if name[0] in PUBLISHED_SCHEMAS or name in needed]
-    keys = list(_keys(nodes.values(), set(names)))
-    tables = [Object("table", dotted(name), _table(connection, name, keys)) for name in names]
-    foreign = [key for key in keys if key.refers_to]
+    proved = [key for key in keys(nodes.values()) if key.table in names]
+    tables = [Object("table", dotted(name), _table(connection, name, proved)) for name in names]
+    foreign = [key for key in proved if key.refers_to]
     descriptions = {node["name"]: node["description"] for node in nodes.values() if node["resource_type"] == "model"}
     return Structure(
         sorted({schema for schema, _ in names}),
@@ -103,27 +93,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
     return found
 
 
-def _keys(nodes: Iterable[dict], tables: set[tuple[str, str]]) -> Iterator[Key]:
-    models = {node["unique_id"]: (node["schema"], node["name"]) for node in nodes if node["resource_type"] == "model"}
-    by_name = {name: (schema, name) for schema, name in models.values()}
-    for node in nodes:
-        test = node.get("test_metadata") or {}
-        table = models.get(node.get("attached_node") or "")
-        # a test of some rows only proves no key
-        if table not in tables or node["config"].get("where") or test.get("name") not in KEY_TESTS:
-            continue
-        arguments = test["kwargs"]
-        columns = tuple(arguments.get("columns") or [node["column_name"]])
-        if test["name"] != "relationships":
-            yield Key(table, columns)
-        elif referred := re.fullmatch(r"ref\('(\w+)'\)", arguments["to"]):
-            yield Key(table, columns, (by_name[referred.group(1)], arguments["field"]))
-
-
-KEY_TESTS = ("unique", "unique_key", "relationships")
-
-
-def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: list[Key]) -> str:
+def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], proved: list[Key]) -> str:
     described = connection.execute(
         """
         select column_name, data_type, is_nullable, comment from duckdb_columns()
@@ -137,7 +107,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: l
         for column, kind, is_nullable, _ in described
     ]
     has_primary = False
-    for key in keys:
+    for key in proved:
         if key.table == name and key.refers_to is None:
             is_primary = not has_primary and required.issuperset(key.columns)
             has_primary |= is_primary
@@ -151,7 +121,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: l
     statements = [f"create table {dotted(name)} (\n    " + ",\n    ".join(lines) + "\n)"]
     statements += [f"comment on {thing} is {literal(text)}" for thing, text in comments if text]
     # a deleted row of the referred table is looked up in this one
-    for key in keys:
+    for key in proved:
         if key.table == name and key.refers_to:
             statements.append(f"create index on {dotted(name)} ({', '.join(map(quoted, key.columns))})")
     return ";\n".join(statements)

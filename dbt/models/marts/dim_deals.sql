@@ -1,8 +1,2 @@
-select
-    deal_id,
-    deal_name,
-    partner_iso3,
-    source_id,
-    source_locator,
-    note
-from {{ ref('stg_deals') }}
+select {{ contract_columns('deals') }}
+from {{ source('raw', 'deals') }} as deals

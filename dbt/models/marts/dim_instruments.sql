@@ -1,10 +1,2 @@
-select
-    instrument_id,
-    instrument_type,
-    title,
-    citation,
-    signed_date,
-    published_date,
-    effective_date,
-    source_id
-from {{ ref('stg_instruments') }}
+select {{ contract_columns('instruments') }}
+from {{ source('raw', 'instruments') }} as instruments

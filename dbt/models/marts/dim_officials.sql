@@ -1,11 +1,2 @@
-select
-    official_id,
-    official_name,
-    role,
-    partner_iso3,
-    role_from,
-    role_to,
-    source_id,
-    source_locator,
-    note
-from {{ ref('stg_officials') }}
+select {{ contract_columns('officials') }}
+from {{ source('raw', 'officials') }} as officials

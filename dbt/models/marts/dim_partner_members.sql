@@ -1,6 +1,2 @@
-select
-    bloc_iso3,
-    partner_iso3,
-    valid_from,
-    valid_to
-from {{ ref('stg_partner_members') }}
+select {{ contract_columns('members') }}
+from {{ ref('stg_partner_members') }} as members

@@ -1,7 +1,2 @@
-select
-    partner_iso3,
-    partner_name,
-    census_code,
-    currency_code,
-    is_bloc
-from {{ ref('stg_partners') }}
+select {{ contract_columns('partners') }}
+from {{ source('raw', 'partners') }} as partners

@@ -1,10 +1,2 @@
-select
-    scope_id,
-    scope_name,
-    sector,
-    hs_prefixes,
-    excluded_prefixes,
-    parent_scope_id,
-    condition,
-    note
-from {{ ref('stg_product_scopes') }}
+select {{ contract_columns('product_scopes') }}
+from {{ source('raw', 'product_scopes') }} as product_scopes

@@ -1,9 +1,2 @@
-select
-    programme_id,
-    programme_name,
-    authority,
-    stacking_class,
-    source_id,
-    source_locator,
-    note
-from {{ ref('stg_programmes') }}
+select {{ contract_columns('programmes') }}
+from {{ source('raw', 'programmes') }} as programmes

@@ -1,11 +1,2 @@
-select
-    title,
-    publisher,
-    publisher_class,
-    published_date,
-    accessed_date,
-    url,
-    licence,
-    text_file,
-    source_id
-from {{ ref('stg_sources') }}
+select {{ contract_columns('sources') }}
+from {{ source('raw', 'sources') }} as sources

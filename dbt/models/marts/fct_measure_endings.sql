@@ -1,19 +1,2 @@
-select
-    assertion_id,
-    ending_id,
-    authority,
-    programme_id,
-    instrument_id,
-    partner_iso3,
-    ends_on,
-    reason,
-    source_id,
-    source_locator,
-    confidence,
-    known_from,
-    recorded_on,
-    action,
-    corrects,
-    is_preferred,
-    note
-from {{ ref('stg_measure_endings') }}
+select {{ contract_columns('endings') }}
+from {{ source('raw', 'measure_endings') }} as endings

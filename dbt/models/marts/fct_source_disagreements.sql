@@ -1,12 +1,2 @@
-select
-    disagreement_id,
-    topic,
-    value_a,
-    source_a_id,
-    assertion_a_id,
-    value_b,
-    source_b_id,
-    assertion_b_id,
-    preferred_side,
-    reason
-from {{ ref('stg_disagreements') }}
+select {{ contract_columns('disagreements') }}
+from {{ source('raw', 'disagreements') }} as disagreements

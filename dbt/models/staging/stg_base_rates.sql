@@ -1,20 +1,2 @@
-select
-    assertion_id,
-    base_rate_id,
-    partner_iso3,
-    scope_id,
-    preference,
-    rate_pct,
-    is_uniform,
-    valid_from,
-    coalesce(valid_to, {{ open_end() }}) as valid_to,
-    source_id,
-    source_locator,
-    confidence,
-    known_from,
-    recorded_on,
-    action,
-    corrects,
-    is_preferred,
-    note
-from {{ source('raw', 'base_rates') }}
+select rates.* replace (coalesce(valid_to, {{ open_end() }}) as valid_to)
+from {{ source('raw', 'base_rates') }} as rates

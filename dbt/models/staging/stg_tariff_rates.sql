@@ -1,27 +1,4 @@
 select
-    assertion_id,
-    rate_id,
-    partner_iso3,
-    scope_id,
-    programme_id,
-    rate_basis,
-    rate_pct,
-    rate_status,
-    rate_status = 'in_force' as is_in_force,
-    quota_tier,
-    quota_volume,
-    quota_unit,
-    instrument_id,
-    deal_id,
-    valid_from,
-    coalesce(valid_to, {{ open_end() }}) as valid_to,
-    source_id,
-    source_locator,
-    confidence,
-    known_from,
-    recorded_on,
-    action,
-    corrects,
-    is_preferred,
-    note
-from {{ source('raw', 'tariff_rates') }}
+    rates.* replace (coalesce(valid_to, {{ open_end() }}) as valid_to),
+    rate_status = 'in_force' as is_in_force
+from {{ source('raw', 'tariff_rates') }} as rates
