@@ -19,8 +19,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
 from dagster_project.commands.console import explain, plain
+from dagster_project.defs.damaged_history import aside_message, put_damaged_aside
 from dagster_project.defs.failures import reasons, roots
-from dagster_project.defs.history import aside_message, put_damaged_aside
 from dagster_project.defs.published import RELEASE
 from dagster_project.defs.resources import ALLOW_REWRITE, LAYERS, PROCESS, REFRESH_JOB, SEEDS_CHECK, STARTED_BY
 from dagster_project.release.build import discard_builds, release_manifest
