@@ -1,12 +1,10 @@
 """What the copy consists of: schemas, tables with keys and comments, functions, each with the SQL that makes it.
 
-Columns and comments come from the release itself, keys from the tests that dbt proved on it: `unique` and `unique_key`
-become keys, `relationships` foreign keys. Does not belong here: talking to a server.
+Columns and comments come from the release itself, keys from the tests that dbt proved on it (`release/keys.py`). Does
+not belong here: talking to a server.
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from dagster_project.readers.postgres.functions import Columns, Function, read_functions
+from dagster_project.release.keys import Key, read_keys
 
 PUBLISHED_SCHEMAS = ("marts", "metrics", "meta")
 FUNCTION_SCHEMA = "metrics"
@@ -29,15 +28,6 @@ class Object:
 
 
 @dataclass(frozen=True)
-class Key:
-    """A set of columns without duplicates; a foreign key where it says what it refers to."""
-
-    table: tuple[str, str]
-    columns: tuple[str, ...]
-    refers_to: tuple[tuple[str, str], str] | None = None
-
-
-@dataclass(frozen=True)
 class Structure:
     """The objects of a copy in the order in which they can be made."""
 
@@ -48,15 +38,16 @@ class Structure:
 
 def read_structure(connection: duckdb.DuckDBPyConnection, manifest: Path) -> Structure:
     """The structure of the release that `connection` has open; `manifest` is dbt's of its models."""
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    models = json.loads(manifest.read_text(encoding="utf-8"))
     columns = _columns(connection)
     functions = list(read_functions(connection, columns, FUNCTION_SCHEMA))
     needed = {table for function in functions for table in function.tables}
     names = [name for name in columns if name[0] in PUBLISHED_SCHEMAS or name in needed]
-    keys = list(_keys(nodes.values(), set(names)))
+    keys = list(read_keys(models, set(names)))
     tables = [Object("table", dotted(name), _table(connection, name, keys)) for name in names]
     foreign = [key for key in keys if key.refers_to]
-    descriptions = {node["name"]: node["description"] for node in nodes.values() if node["resource_type"] == "model"}
+    nodes = models["nodes"].values()
+    descriptions = {node["name"]: node["description"] for node in nodes if node["resource_type"] == "model"}
     return Structure(
         sorted({schema for schema, _ in names}),
         tables,
@@ -101,26 +92,6 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
     ).fetchall():
         found.setdefault((schema, table), []).append(column)
     return found
-
-
-def _keys(nodes: Iterable[dict], tables: set[tuple[str, str]]) -> Iterator[Key]:
-    models = {node["unique_id"]: (node["schema"], node["name"]) for node in nodes if node["resource_type"] == "model"}
-    by_name = {name: (schema, name) for schema, name in models.values()}
-    for node in nodes:
-        test = node.get("test_metadata") or {}
-        table = models.get(node.get("attached_node") or "")
-        # a test of some rows only proves no key
-        if table not in tables or node["config"].get("where") or test.get("name") not in KEY_TESTS:
-            continue
-        arguments = test["kwargs"]
-        columns = tuple(arguments.get("columns") or [node["column_name"]])
-        if test["name"] != "relationships":
-            yield Key(table, columns)
-        elif referred := re.fullmatch(r"ref\('(\w+)'\)", arguments["to"]):
-            yield Key(table, columns, (by_name[referred.group(1)], arguments["field"]))
-
-
-KEY_TESTS = ("unique", "unique_key", "relationships")
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: list[Key]) -> str:
