@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.release.keys import Key, read_keys
+from dagster_project.release.keys import Key, keys
 from dagster_project.settings import PUBLIC_SCHEMAS
 
 DESCRIPTOR = "datapackage.json"
@@ -55,8 +55,8 @@ def describe(connection: duckdb.DuckDBPyConnection, build: Path, models: Path) -
         """,
         [list(PUBLIC_SCHEMAS)],
     ).fetchall()
-    public = {(schema, name) for schema, name, _ in tables}
-    keys = list(read_keys(json.loads(models.read_text(encoding="utf-8")), public))
+    nodes = json.loads(models.read_text(encoding="utf-8")).get("nodes", {}).values()
+    proved = list(keys(nodes))
     described = {
         "$schema": f"{STANDARD}datapackage.json",
         "name": project["Name"],
@@ -68,7 +68,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: Path, models: Path) -
         "sources": list(_sources(connection)),
         "resources": [
             {"name": "warehouse", "format": "duckdb"} | _file(build, "warehouse.duckdb"),
-            *(_resource(connection, build, schema, name, says, keys) for schema, name, says in tables),
+            *(_resource(connection, build, schema, name, says, proved) for schema, name, says in tables),
         ],
     }
     # the standard has no empty lists
@@ -93,7 +93,7 @@ def _file(build: Path, path: str) -> dict[str, Any]:
 
 
 def _resource(
-    connection: duckdb.DuckDBPyConnection, build: Path, schema: str, name: str, says: str, keys: list[Key]
+    connection: duckdb.DuckDBPyConnection, build: Path, schema: str, name: str, says: str, proved: list[Key]
 ) -> dict[str, Any]:
     return {
         "name": f"{schema}.{name}",
@@ -102,11 +102,11 @@ def _resource(
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         **_file(build, f"parquet/{schema}.{name}.parquet"),
-        "schema": _schema(connection, (schema, name), [key for key in keys if key.table == (schema, name)]),
+        "schema": _schema(connection, (schema, name), [key for key in proved if key.table == (schema, name)]),
     }
 
 
-def _schema(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], keys: list[Key]) -> dict[str, Any]:
+def _schema(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], proved: list[Key]) -> dict[str, Any]:
     columns = connection.execute(
         """
         select column_name, data_type, coalesce(comment, ''), is_nullable from duckdb_columns()
@@ -115,7 +115,7 @@ def _schema(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], keys:
         table,
     ).fetchall()
     required = {name for name, _, _, is_nullable in columns if not is_nullable}
-    unique = [key.columns for key in keys if key.refers_to is None]
+    unique = [key.columns for key in proved if key.refers_to is None]
     primary = next((key for key in unique if required.issuperset(key)), None)
     others = [list(key) for key in unique if key != primary]
     foreign = [
@@ -123,7 +123,7 @@ def _schema(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], keys:
             "fields": list(key.columns),
             "reference": {"resource": ".".join(key.refers_to[0]), "fields": [key.refers_to[1]]},
         }
-        for key in keys
+        for key in proved
         if key.refers_to
     ]
     return (

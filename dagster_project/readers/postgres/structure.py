@@ -1,7 +1,7 @@
 """What the copy consists of: schemas, tables with keys and comments, functions, each with the SQL that makes it.
 
-Columns and comments come from the release itself, keys from the tests that dbt proved on it (`release/keys.py`). Does
-not belong here: talking to a server.
+Columns and comments come from the release itself, keys from the tests that dbt proved on it (`release/keys.py`).
+Does not belong here: talking to a server.
 """
 
 import json
@@ -12,7 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from dagster_project.readers.postgres.functions import Columns, Function, read_functions
-from dagster_project.release.keys import Key, read_keys
+from dagster_project.release.keys import Key, keys
 
 PUBLISHED_SCHEMAS = ("marts", "metrics", "meta")
 FUNCTION_SCHEMA = "metrics"
@@ -38,16 +38,15 @@ class Structure:
 
 def read_structure(connection: duckdb.DuckDBPyConnection, manifest: Path) -> Structure:
     """The structure of the release that `connection` has open; `manifest` is dbt's of its models."""
-    models = json.loads(manifest.read_text(encoding="utf-8"))
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     columns = _columns(connection)
     functions = list(read_functions(connection, columns, FUNCTION_SCHEMA))
     needed = {table for function in functions for table in function.tables}
     names = [name for name in columns if name[0] in PUBLISHED_SCHEMAS or name in needed]
-    keys = list(read_keys(models, set(names)))
-    tables = [Object("table", dotted(name), _table(connection, name, keys)) for name in names]
-    foreign = [key for key in keys if key.refers_to]
-    nodes = models["nodes"].values()
-    descriptions = {node["name"]: node["description"] for node in nodes if node["resource_type"] == "model"}
+    proved = [key for key in keys(nodes.values()) if key.table in names]
+    tables = [Object("table", dotted(name), _table(connection, name, proved)) for name in names]
+    foreign = [key for key in proved if key.refers_to]
+    descriptions = {node["name"]: node["description"] for node in nodes.values() if node["resource_type"] == "model"}
     return Structure(
         sorted({schema for schema, _ in names}),
         tables,
@@ -94,7 +93,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
     return found
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: list[Key]) -> str:
+def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], proved: list[Key]) -> str:
     described = connection.execute(
         """
         select column_name, data_type, is_nullable, comment from duckdb_columns()
@@ -108,7 +107,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: l
         for column, kind, is_nullable, _ in described
     ]
     has_primary = False
-    for key in keys:
+    for key in proved:
         if key.table == name and key.refers_to is None:
             is_primary = not has_primary and required.issuperset(key.columns)
             has_primary |= is_primary
@@ -122,7 +121,7 @@ def _table(connection: duckdb.DuckDBPyConnection, name: tuple[str, str], keys: l
     statements = [f"create table {dotted(name)} (\n    " + ",\n    ".join(lines) + "\n)"]
     statements += [f"comment on {thing} is {literal(text)}" for thing, text in comments if text]
     # a deleted row of the referred table is looked up in this one
-    for key in keys:
+    for key in proved:
         if key.table == name and key.refers_to:
             statements.append(f"create index on {dotted(name)} ({', '.join(map(quoted, key.columns))})")
     return ";\n".join(statements)
