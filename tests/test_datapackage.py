@@ -10,8 +10,10 @@ import pytest
 from frictionless import Package, Schema
 from frictionless.resources import FileResource, TableResource
 
-from dagster_project.settings import PUBLIC_SCHEMAS
+from dagster_project.release.build import describe_tables, open_build, seal_build, start_build
+from dagster_project.settings import PUBLIC_SCHEMAS, Settings
 from tests.conftest import Warehouse
+from tests.releases import write_stubs
 
 # rows of a table that the validator reads: all of most tables, the first of the six large ones
 MOST_ROWS = 1500
@@ -136,6 +138,25 @@ def test_columns_are_those_of_the_file_in_their_order_and_all_described(package:
         names, _ = ask(f"from '{folder / one['path']}' limit 0")
         assert [field["name"] for field in fields] == names
         assert [field["name"] for field in fields if not field["description"]] == []
+
+
+def test_allowed_words_at_the_end_of_a_description_are_the_columns_enumeration(
+    tmp_path: Path, tiny_seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAREHOUSE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("WAREHOUSE_SEEDS_DIR", str(tiny_seeds))
+    settings = Settings.from_env()
+    start_build(settings)
+    with open_build(settings) as connection:
+        connection.execute("create schema marts; create table marts.dim_things (kind varchar, colour varchar)")
+        connection.execute("comment on column marts.dim_things.kind is 'Kind. One of: whole (all, of it), leg.'")
+        connection.execute("comment on column marts.dim_things.colour is 'One of its colours: red.'")
+    describe_tables(settings)
+    write_stubs(settings)
+    seal_build(settings, None)
+    (_, things) = json.loads((settings.building / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    said = {field["name"]: field.get("constraints") for field in things["schema"]["fields"]}
+    assert said == {"kind": {"enum": ["whole", "leg"]}, "colour": None}
 
 
 def test_every_table_has_a_key_and_every_reference_is_found(package: dict[str, Any], folder: Path) -> None:

@@ -37,8 +37,8 @@ TYPES = {
     "DECIMAL": "number",
     "VARCHAR[]": "array",
 }
-# how a description ends where the words are all that the column may say
-WORDS = re.compile(r"One of: ([^.]+)\.$")
+# how a description ends where the words are all that the column may say, some with what they mean in brackets
+WORDS, MEANING = re.compile(r"One of: (.+)\.$", re.DOTALL), re.compile(r"\s*\([^)]*\)")
 
 
 def describe(connection: duckdb.DuckDBPyConnection, build: Path, models: Path) -> str:
@@ -136,7 +136,9 @@ def _schema(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], prove
 
 def _field(name: str, kind: str, says: str, is_nullable: bool) -> dict[str, Any]:
     words = WORDS.search(says)
-    constraints = ({} if is_nullable else {"required": True}) | ({"enum": words[1].split(", ")} if words else {})
+    constraints = ({} if is_nullable else {"required": True}) | (
+        {"enum": re.split(r",\s+", MEANING.sub("", words[1]))} if words else {}
+    )
     # whole dollars are decimals without places
     known = "integer" if re.fullmatch(r"DECIMAL\(\d+,0\)", kind) else TYPES[kind.partition("(")[0]]
     described = {"name": name, "type": known, "description": says}
