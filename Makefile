@@ -50,6 +50,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
 
 e2e: $(READY) e2e-programs .venv-e2e/.ready .venv-semantic/.ready $(E2E_NODE)

@@ -8,6 +8,7 @@ Everything happens in a temporary folder, on a PostgreSQL server of the program'
     make bench-serving            (ROUNDS=5 for a shorter look)
 """
 
+import csv
 import multiprocessing
 import os
 import shutil
@@ -80,10 +81,18 @@ def keep_reading(what: str, where: str, stop, results) -> None:
     results.put(seen)
 
 
-def refresh(env: dict[str, str], seeds: Path, leave_out: int) -> None:
-    """A release with `leave_out` fewer trade flows than the seeds have, and its copy."""
-    lines = (PROJECT_ROOT / "seeds" / "trade_flows.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (seeds / "trade_flows.csv").write_text("".join(lines[: len(lines) - leave_out]), encoding="utf-8")
+def refresh(env: dict[str, str], seeds: Path, told_again: int) -> None:
+    """A release in which so many trade flows of the seeds are told a second time, and its copy: the log only grows."""
+    with (PROJECT_ROOT / "seeds" / "trade_flows.csv").open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    with (seeds / "trade_flows.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, reader.fieldnames or [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        for row in rows[:told_again]:
+            again = {"assertion_id": f"{row['assertion_id']}-again", "known_from": row["recorded_on"]}
+            writer.writerow(row | again)
     done = subprocess.run([*WAREHOUSE, "refresh", "--full"], env=env, cwd=PROJECT_ROOT, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"the refresh failed:\n{done.stdout}{done.stderr}")
@@ -98,7 +107,7 @@ def main(rounds: int) -> None:
             "WAREHOUSE_SEEDS_DIR": str(seeds),
             "WAREHOUSE_POSTGRES_DSN": server.dsn,
         }
-        refresh(env, seeds, leave_out=0)
+        refresh(env, seeds, told_again=0)
         stop, results = processes.Event(), processes.Queue()
         places = {"file": f"{folder}/data/current/warehouse.duckdb", "PostgreSQL": server.dsn}
         readers = [
@@ -110,7 +119,7 @@ def main(rounds: int) -> None:
         for reader in readers:
             reader.start()
         for number in range(1, rounds + 1):
-            refresh(env, seeds, leave_out=number % 7 + 1)
+            refresh(env, seeds, told_again=number)
         stop.set()
         seen = [results.get(timeout=120) for _ in readers]
         for reader in readers:

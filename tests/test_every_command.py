@@ -54,6 +54,24 @@ def test_wrong_usage_of_every_command_is_said_in_one_line(world: World) -> None:
         case.refuse(world)
 
 
+def test_what_is_no_command_or_option_is_one_line_too_and_no_command_at_all_is_the_help() -> None:
+    nowhere = Warehouse(Path("/nowhere"))
+    for words, said in (
+        ("nonsense", "No such command 'nonsense'. See `warehouse --help`."),
+        ("--nonsense", "No such option: --nonsense. See `warehouse --help`."),
+        ("publish nonsense", "No such command 'nonsense'. See `warehouse publish --help`."),
+        ("publish postgres --x", "No such option: --x. See `warehouse publish postgres --help`."),
+        ("sql --outptu x", "No such option: --outptu (Possible options: --output). See `warehouse sql --help`."),
+        ("refresh --accept", "Option '--accept' requires an argument. See `warehouse refresh --help`."),
+    ):
+        run = run_here(nowhere, *words.split())
+        assert (run.exit_code, run.stdout, run.stderr) == (2, b"", f"Wrong usage: {said}\n")
+    for words in ([], ["publish"]):
+        run = run_here(nowhere, *words)
+        assert (run.exit_code, run.stderr) == (2, "")
+        assert run.text == run_here(nowhere, *words, "--help").text
+
+
 def test_every_command_explains_itself() -> None:
     empty = Warehouse(Path("/nowhere"))
     for words in ([], *(command.split() for command in commands())):

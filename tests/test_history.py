@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_project.defs import history
+from dagster_project.defs import damaged_history, history
 from dagster_project.defs.resources import PROCESS, REFRESH_JOB, STARTED_BY, fail_abandoned_runs
 from dagster_project.settings import INSTANCE, Settings
 from tests.conftest import Warehouse
@@ -109,6 +109,19 @@ def test_old_runs_go_with_their_files_and_rows_and_the_newest_and_those_under_wa
         assert {run for (run,) in rows(folder / "index.db", f"select run_id from {table}")} == {*made[1:], under_way}
 
 
+def test_what_is_told_outside_a_run_is_told_once(home: Path) -> None:
+    thing_key = dg.AssetKey("thing")
+    with dg.DagsterInstance.get() as instance:
+        before = len(instance.fetch_materializations(thing_key, limit=10).records)
+        instance.report_runless_asset_event(dg.AssetMaterialization(thing_key))
+        instance.report_runless_asset_event(
+            dg.AssetCheckEvaluation(asset_key=thing_key, check_name="is_fit", passed=True)
+        )
+        assert len(instance.fetch_materializations(thing_key, limit=10).records) == before + 1
+        checked = instance.get_event_records(dg.EventRecordsFilter(dg.DagsterEventType.ASSET_CHECK_EVALUATION))
+        assert sorted(record.event_log_entry.run_id == "" for record in checked) == [False, True]
+
+
 def test_only_runs_that_are_dead_are_marked_as_failed(home: Path) -> None:
     dead, alive = ENDED_PROCESS.stdout.strip(), str(os.getppid())
     status = dg.DagsterRunStatus
@@ -177,7 +190,7 @@ def test_damaged_history_is_put_aside_and_the_next_run_is_recorded(
 ) -> None:
     DAMAGE[case](home)
 
-    aside = history.put_damaged_aside(home)
+    aside = damaged_history.put_damaged_aside(home)
     Settings.from_env().export()
     with dg.DagsterInstance.get() as instance:
         run = instance.get_run_by_id(run_once(instance))
@@ -190,14 +203,14 @@ def test_damaged_history_is_put_aside_and_the_next_run_is_recorded(
     heals_by_itself = ("dagster.yaml is garbage", "runs.db is empty", "runs.db is gone", "a run's own file is garbage")
     assert bool(aside) == (case not in heals_by_itself)
     assert all(path.name.endswith(".damaged") and path.exists() for path in aside)
-    assert history.put_damaged_aside(home) == []
+    assert damaged_history.put_damaged_aside(home) == []
 
 
 def test_the_newest_damage_alone_is_kept(home: Path) -> None:
     for text in ("first", "second"):
         (home / "history").mkdir(exist_ok=True)
         (home / "history" / "runs.db").write_text(text * 1000)
-        assert history.put_damaged_aside(home) == [home / "history.damaged"]
+        assert damaged_history.put_damaged_aside(home) == [home / "history.damaged"]
     assert sorted(path.name for path in home.iterdir()) == [
         "dagster.yaml",
         "damaged.lock",

@@ -98,7 +98,7 @@ def test_every_seed_raw_table_model_and_the_release_is_an_asset_and_every_dbt_te
     assert by_layer.pop("seeds") == seeds
     assert by_layer.pop("raw") == seeds | {"rejected_rows"}
     assert by_layer.pop("meta") == {"build"}
-    assert by_layer.pop("published") == {"release"}
+    assert by_layer.pop("published") == {"release", "changes", "datapackage"}
     assert {(layer, name) for layer, names in by_layer.items() for name in names} == models
     tests = {node["name"] for node in nodes if node["resource_type"] == "test"}
     checks = {key.name for key in graph.asset_check_keys if key.asset_key.path[0] != "published"}

@@ -25,7 +25,7 @@ def test_the_file_is_read_only_and_current_is_a_relative_link_to_it(warehouse: W
     assert stat.S_IMODE(warehouse.database.stat().st_mode) == 0o444
     assert (warehouse.data / "current").readlink() == Path("releases") / warehouse.manifest["build_id"]
     assert sorted(path.name for path in (warehouse.data / "current").iterdir()) == [
-        "changes.md", "dashboard", "manifest.json", "models.json", "parquet", "warehouse.duckdb",
+        "changes.md", "dashboard", "datapackage.json", "manifest.json", "models.json", "parquet", "warehouse.duckdb",
     ]  # fmt: skip
 
 

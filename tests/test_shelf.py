@@ -25,6 +25,8 @@ from tests.releases import build, release
 @pytest.fixture
 def settings(tmp_path: Path, tiny_seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("WAREHOUSE_DATA_DIR", str(tmp_path / "data"))
+    # what a command exports must not outlast its test
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "data" / "dagster"))
     monkeypatch.setenv("WAREHOUSE_SEEDS_DIR", str(tiny_seeds))
     monkeypatch.setenv("WAREHOUSE_AS_OF_DATE", "2025-08-01")
     return Settings.from_env()
@@ -78,8 +80,8 @@ print(len(synced))
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ.copy())
     assert (run.returncode, run.stderr) == (0, "")
-    # the database, the page, changes, models, manifest, one Parquet file; their three folders; three folders above
-    assert run.stdout == "12\n"
+    # the database, the page, changes, package, models, manifest, one Parquet file; their three folders; three above
+    assert run.stdout == "13\n"
 
 
 # --- damage
@@ -110,7 +112,10 @@ def to_folder(path: Path) -> None:
     path.mkdir()
 
 
-FILES = ("warehouse.duckdb", "dashboard/index.html", "parquet/marts.dim_things.parquet", "models.json", "changes.md")
+FILES = (
+    "warehouse.duckdb", "dashboard/index.html", "parquet/marts.dim_things.parquet", "models.json", "changes.md",
+    "datapackage.json",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("harm", [flip, truncate, empty, Path.unlink, to_folder])
@@ -361,7 +366,7 @@ print(sorted(seen))
 def test_a_build_held_back_is_published_by_its_name_with_the_reason_kept(settings: Settings) -> None:
     first = release(settings, 1)
     second = build(settings, 2)
-    hold_back(settings, ["too many things"], first)
+    hold_back(settings, {"no_headline_jumped": ["too many things"], "nothing_public_lost_rows": []}, first)
     assert settings.current.resolve().name == first
     assert not settings.building.is_symlink()
     assert json.loads(command("status", "--json").stdout)["held_back"] == [second]
@@ -374,9 +379,47 @@ def test_a_build_held_back_is_published_by_its_name_with_the_reason_kept(setting
     assert run.stdout == f"Release {second} (as of 2025-08-01) is current: {settings.current_database}\n"
     assert damage(settings.current) == []
     assert json.loads((settings.current / "held.json").read_text()) == {
-        "compared_with": first, "reasons": ["too many things"],
+        "compared_with": first, "checks": ["no_headline_jumped"], "reasons": ["too many things"],
     }  # fmt: skip
     assert not settings.held.exists()
+
+
+def test_dagster_is_told_that_a_build_was_accepted_and_its_red_check_is_a_warning(settings: Settings) -> None:
+    import dagster as dg
+
+    first = release(settings, 1)
+    second = build(settings, 2)
+    hold_back(settings, {"no_headline_jumped": ["too many things"], "nothing_public_lost_rows": []}, first)
+    assert command("refresh", "--accept", second).exit_code == 0
+    settings.export()
+    with dg.DagsterInstance.get() as instance:
+        told = {}
+        for name in ("release", "changes", "datapackage"):
+            event = instance.get_latest_materialization_event(dg.AssetKey(["published", name]))
+            assert event is not None, name
+            assert event.asset_materialization is not None, name
+            told[name] = event.asset_materialization.metadata
+        assert {name: said["build_id"].value for name, said in told.items()} == dict.fromkeys(told, second)
+        assert told["changes"]["path"].value == str(settings.releases / second / "changes.md")
+        checked = instance.get_event_records(dg.EventRecordsFilter(dg.DagsterEventType.ASSET_CHECK_EVALUATION))
+    evaluations = [
+        event.asset_check_evaluation_data for record in checked if (event := record.event_log_entry.dagster_event)
+    ]
+    assert [(one.check_name, one.passed, one.severity.value, one.description) for one in evaluations] == [
+        ("no_headline_jumped", False, "WARN", "Accepted as it is: too many things"),
+    ]  # fmt: skip
+
+
+def test_a_history_that_cannot_be_written_does_not_keep_a_build_from_being_accepted(settings: Settings) -> None:
+    first = release(settings, 1)
+    second = build(settings, 2)
+    hold_back(settings, {"no_headline_jumped": ["too many things"]}, first)
+    settings.dagster_home.symlink_to("nowhere")
+    run = command("refresh", "--accept", second)
+    said = f"Dagster's interface does not show it: File exists ({settings.dagster_home}).\n"
+    assert (run.exit_code, run.stderr) == (0, said)
+    assert run.stdout == f"Release {second} (as of 2025-08-01) is current: {settings.current_database}\n"
+    assert damage(settings.current) == []
 
 
 def test_the_newest_two_held_back_stay_until_a_later_release_is_published(settings: Settings) -> None:
@@ -384,7 +427,7 @@ def test_the_newest_two_held_back_stay_until_a_later_release_is_published(settin
     builds = []
     for rows in (2, 3, 4):
         builds.append(build(settings, rows))
-        hold_back(settings, ["too many things"], first)
+        hold_back(settings, {"no_headline_jumped": ["too many things"], "nothing_public_lost_rows": []}, first)
     assert [one.build_id for one in shelf.held(settings)] == builds[1:]
     truncate(settings.held / builds[2] / "warehouse.duckdb")
     with pytest.raises(shelf.NotOnTheShelf, match=r"is damaged: warehouse\.duckdb has "):
@@ -397,7 +440,7 @@ def test_a_build_held_back_against_another_release_is_not_accepted(settings: Set
     release(settings, 1)
     second = release(settings, 2)
     third = build(settings, 3)
-    hold_back(settings, ["too many things"], second)
+    hold_back(settings, {"no_headline_jumped": ["too many things"], "nothing_public_lost_rows": []}, second)
     shelf.roll(settings, None)
     with pytest.raises(shelf.NotOnTheShelf, match="No build held back against the current release"):
         shelf.accept(settings, third)
@@ -408,7 +451,7 @@ def test_the_same_inputs_are_not_built_again_to_be_held_back_again(settings: Set
     partners = settings.seeds / "partners.csv"
     partners.write_text(partners.read_text().replace("Korea", "Corea"))
     second = build(settings, 2)
-    hold_back(settings, ["too many things"], first)
+    hold_back(settings, {"no_headline_jumped": ["too many things"], "nothing_public_lost_rows": []}, first)
     run = command("refresh")
     assert (run.exit_code, run.stdout) == (1, "")
     assert run.stderr.splitlines() == [

@@ -16,6 +16,7 @@ from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from dagster_project.settings import PROJECT_ROOT, SettingError, Settings
 
@@ -36,6 +37,12 @@ class Commands(TyperGroup):
                 stream.reconfigure(errors="replace")
         return super().main(*arguments, **options)
 
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().make_context(*arguments, **options)
+        except TyperException as error:
+            _stop_at_usage(error, "warehouse")
+
     def invoke(self, ctx: Any) -> Any:
         try:
             done = super().invoke(ctx)
@@ -46,8 +53,20 @@ class Commands(TyperGroup):
             # `| head` has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit from None
+        except TyperException as error:
+            _stop_at_usage(error, f"warehouse {ctx.invoked_subcommand or ''}".strip())
         except OSError as error:
             stop(explain(error))
+
+
+def _stop_at_usage(error: TyperException, command: str) -> NoReturn:
+    """A wrong option or argument of the command in one line, where the library would draw a box of five."""
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    if not said:
+        # a group without a command: its help is printed already
+        raise error
+    context = getattr(error, "ctx", None)
+    stop(f"Wrong usage: {said}. See `{context.command_path if context else command} --help`.", error.exit_code)
 
 
 def _reason(text: str | None) -> str | None:

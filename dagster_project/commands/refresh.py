@@ -125,14 +125,20 @@ def _stands(current: str | None) -> str:
 
 
 def _accept(settings: Settings, name: str, as_json: bool) -> None:
-    """Publish a build that was held back, as it is."""
+    """Publish a build that was held back, as it is, and let Dagster's interface know."""
     try:
         with refresh_lock(settings.lock_file, started_by="warehouse refresh --accept"):
-            accept(settings, name)
+            release = accept(settings, name)
+            with libraries_kept_quiet():
+                from dagster_project.commands.run_job import tell_accepted
+
+                untold = tell_accepted(settings, release)
     except LockHeld as error:
         _stop(settings, as_json, "busy", [sentence(error)], code=BUSY)
     except NotOnTheShelf as error:
         _stop(settings, as_json, "failed", [str(error)], code=WRONG_USAGE)
+    if untold:
+        typer.echo(f"Dagster's interface does not show it: {untold}", err=True)
     _copy_if_wanted(settings, as_json)
     summary = _summary(settings, "released")
     if as_json:

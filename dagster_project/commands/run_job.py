@@ -19,13 +19,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import DBAPIError
 
 from dagster_project.commands.console import explain, plain
+from dagster_project.defs.damaged_history import aside_message, put_damaged_aside
 from dagster_project.defs.failures import reasons, roots
-from dagster_project.defs.history import aside_message, put_damaged_aside
-from dagster_project.defs.published import RELEASE
+from dagster_project.defs.published import RELEASE, accepted
 from dagster_project.defs.resources import ALLOW_REWRITE, LAYERS, PROCESS, REFRESH_JOB, SEEDS_CHECK, STARTED_BY
 from dagster_project.release.build import discard_builds, release_manifest
 from dagster_project.release.gate import GATE_CHECKS
 from dagster_project.release.lock import LockHeld, refresh_lock
+from dagster_project.release.shelf import Release
 from dagster_project.seeds.reading import Problem
 from dagster_project.settings import Settings
 
@@ -90,6 +91,21 @@ def run_refresh(
     if outcome.errors and not outcome.lock_held:
         _leave_room(settings)
     return outcome
+
+
+def tell_accepted(settings: Settings, release: Release) -> str | None:
+    """Tell Dagster that a build which was held back is the release now. Returns what went wrong with telling."""
+    try:
+        put_damaged_aside(settings.dagster_home)
+        settings.export()
+        with dg.DagsterInstance.get() as instance:
+            for event in accepted(release):
+                instance.report_runless_asset_event(event)
+    except DBAPIError as error:
+        return _history_error(settings, error)
+    except OSError as error:
+        return explain(error)
+    return None
 
 
 def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> Outcome:

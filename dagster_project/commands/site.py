@@ -18,7 +18,7 @@ import typer
 from dagster_project.commands.console import load_settings, require_release, stop
 from dagster_project.settings import PROJECT_ROOT, PUBLIC_SCHEMAS, Settings
 
-PAGES = ("README.md", "docs/*.md", "docs/assets/*", "seeds/README.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "docs/assets/*", "seeds/README.md")
 HEAD = """\
 # Tables
 

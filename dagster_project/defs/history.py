@@ -1,19 +1,23 @@
-"""Dagster's history as this project keeps it: quick to write, bounded, and begun anew where it is damaged.
+"""Dagster's history as this project keeps it: quick to write and bounded.
 
 Belongs here: the storage that `dagster.yaml` names, so that the command line, the scheduler and the interface share it,
-and what becomes of old and of damaged history. Does not belong here: what a refresh does. A release is complete without
-its history, which is why nothing here waits for the disk: on a slow one, two thirds of a refresh were spent on waiting
-for some 500 events, each a connection and a commit of its own.
+and what becomes of old history. Does not belong here: damaged history (`damaged_history.py`), what a refresh does. A
+release is complete without its history, which is why nothing here waits for the disk: on a slow one, two thirds of a
+refresh were spent on waiting for some 500 events, each a connection and a commit of its own.
+
+Dagster lets a `dagster.yaml` name a storage of one's own, but has no public name for those to derive from, and no
+setting for their connections. Private here, and read again when the pinned minor version of Dagster moves
+(`tests/test_history.py` goes through all of it): the four storages and `ConfigurableClassData`, imported from where
+Dagster's documentation of `dagster.yaml` names them; of the event log's, the one file a run beside `index.db`, and
+`_has_asset_key_index_cols_on_connection`, which saves a quarter of the cost of an asset's event.
 """
 
-import fcntl
 import logging
 import os
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +25,18 @@ import dagster as dg
 import sqlalchemy as sa
 import sqlalchemy.event
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 
+from dagster_project.defs.damaged_history import BUSY_SECONDS, aside_message, is_sound, put_damaged_aside, remove
+
 # each leaves about 2 MB; daily, a month can be looked at
 KEPT_RUNS = 30
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-# SQLite's own files beside a database
-BESIDE = ("", "-wal", "-shm", "-journal")
-BUSY_SECONDS = 30
-# what may be damaged by itself, and the databases in it
-PARTS = {"history": ("runs.db", "runs/index.db"), "schedules": ("schedules.db",), "dagster.yaml": ()}
+# the events of all runs that concern assets, beside the files of single runs
+INDEX = "index"
 
 
 class History(DagsterSqliteStorage):
@@ -85,36 +86,28 @@ class Connections:
         self._engine = self._file = None
 
 
-class Runs(SqliteRunStorage):
+class KeptOpen:
+    """What the storages of runs and of schedules share: one file, with connections that stay open."""
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(conn_string, inst_data)  # pyright: ignore[reportCallIssue]
+        self._kept = Connections(conn_string)
+
+    @contextmanager
+    def connect(self) -> Iterator[sa.Connection]:
+        with self._kept.transaction() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        self._kept.close()
+
+
+class Runs(KeptOpen, SqliteRunStorage):
     """Which runs there were, in `runs.db`."""
 
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(conn_string, inst_data)
-        self._kept = Connections(conn_string)
 
-    @contextmanager
-    def connect(self) -> Iterator[sa.Connection]:
-        with self._kept.transaction() as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        self._kept.close()
-
-
-class Schedules(SqliteScheduleStorage):
+class Schedules(KeptOpen, SqliteScheduleStorage):
     """What the schedule and the sensor did, in `schedules.db`."""
-
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(conn_string, inst_data)
-        self._kept = Connections(conn_string)
-
-    @contextmanager
-    def connect(self) -> Iterator[sa.Connection]:
-        with self._kept.transaction() as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        self._kept.close()
 
 
 class Events(SqliteEventLogStorage):
@@ -128,10 +121,11 @@ class Events(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[sa.Connection]:
-        return self._shard(run_id or INDEX_SHARD_NAME)
+        # what is told outside a run is of the run "", and has a file of its own as well
+        return self._shard(INDEX if run_id is None else run_id)
 
     def index_connection(self) -> AbstractContextManager[sa.Connection]:
-        return self._shard(INDEX_SHARD_NAME)
+        return self._shard(INDEX)
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """All of them in one transaction a file."""
@@ -152,11 +146,11 @@ class Events(SqliteEventLogStorage):
         """The run's file and its rows in the index, those of its checks among them, which Dagster would leave."""
         with self.index_connection() as connection:
             self.delete_events_for_run(connection, run_id)
-            connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id == run_id))
+            connection.execute(sa.text("delete from asset_check_executions where run_id = :run"), {"run": run_id})
         with self._one_at_a_time:
             if kept := self._kept.pop(run_id, None):
                 kept.close()
-            _remove(Path(self.path_for_shard(run_id)))
+            remove(Path(self.path_for_shard(run_id)))
 
     def dispose(self) -> None:
         super().dispose()
@@ -181,12 +175,12 @@ class Events(SqliteEventLogStorage):
 
     def _open(self, name: str) -> None:
         """Open one run's file beside the index, not those of all runs that somebody has looked at."""
-        if name != INDEX_SHARD_NAME:
-            for other in self._kept.keys() - {INDEX_SHARD_NAME}:
+        if name != INDEX:
+            for other in self._kept.keys() - {INDEX}:
                 self._kept.pop(other).close()
             path = Path(self.path_for_shard(name))
-            if not _is_sound(path):
-                _remove(path)
+            if not is_sound(path):
+                remove(path)
         # makes the tables
         with super().run_connection(name):
             self._kept[name] = Connections(self.conn_string_for_shard(name))
@@ -196,61 +190,6 @@ def prune(instance: dg.DagsterInstance) -> None:
     """Forget all runs that have ended but the newest `KEPT_RUNS`."""
     for run_id in instance.get_run_ids(dg.RunsFilter(statuses=ENDED))[KEPT_RUNS:]:
         instance.delete_run(run_id)
-
-
-def put_damaged_aside(home: Path) -> list[Path]:
-    """Rename the parts of the history that cannot be read, so that new ones are begun. Returns their new names.
-
-    One of each is kept to look at. A part is a whole folder, because the rows of one file in it name rows of another.
-    """
-    if home.exists() and not home.is_dir():
-        return [_renamed(home)]
-    if not home.exists() or all(_is_sound_part(home, part) for part in PARTS):
-        return []
-    # two that start at once must not put each other's new files aside
-    with (home / "damaged.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return [_renamed(home / part) for part in PARTS if not _is_sound_part(home, part)]
-
-
-def aside_message(aside: Path) -> str:
-    return f"Dagster's history could not be read: it lies in {aside} now, and a new one is begun."
-
-
-def _is_sound_part(home: Path, part: str) -> bool:
-    if part == "dagster.yaml":
-        return not (home / part).is_dir()
-    folders = {(home / part / file).parent for file in PARTS[part]} | {home / part}
-    if any(folder.exists() and not folder.is_dir() for folder in sorted(folders)):
-        return False
-    return all(_is_sound(home / part / file) for file in PARTS[part])
-
-
-def _is_sound(database: Path) -> bool:
-    """True for one that is not there yet, and for one that cannot be opened for reasons other than what it holds."""
-    if not database.exists():
-        return True
-    if not database.is_file():
-        return False
-    try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
-            return connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
-    except sqlite3.OperationalError:
-        return True
-    except sqlite3.DatabaseError:
-        return False
-
-
-def _renamed(part: Path) -> Path:
-    target = part.with_name(f"{part.name}.damaged")
-    if target.is_dir():
-        shutil.rmtree(target)
-    return part.replace(target)
-
-
-def _remove(database: Path) -> None:
-    for ending in BESIDE:
-        database.with_name(database.name + ending).unlink(missing_ok=True)
 
 
 def _inode(path: Path) -> int | None:

@@ -6,6 +6,7 @@ Belongs here: `meta`, Parquet, what is in the manifest. Does not belong here: an
 
 import datetime as dt
 import shutil
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import duckdb
 
 from dagster_project.release import durable, shelf
 from dagster_project.release.changes import changes_since
+from dagster_project.release.descriptor import DESCRIPTOR, describe
 from dagster_project.release.fingerprint import fingerprint, inputs
 from dagster_project.release.manifest import damage, read_manifest, seal
 from dagster_project.settings import HASHED_SCHEMAS, MODELS, PUBLIC_SCHEMAS, Settings
@@ -132,6 +134,9 @@ def seal_build(settings: Settings, before: Path | None) -> dict:
     sequence = shelf.next_sequence(settings)
     says = _export(database, build) | {"sequence": sequence}
     (build / CHANGES).write_text(changes_since(before, database, is_first=sequence == 1), encoding="utf-8")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        described = describe(connection, build, build / MODELS)
+    (build / DESCRIPTOR).write_text(described, encoding="utf-8")
     database.chmod(0o444)
     return seal(build, says)
 
@@ -164,9 +169,9 @@ def publish(settings: Settings) -> None:
     settings.building.unlink(missing_ok=True)
 
 
-def hold_back(settings: Settings, reasons: list[str], compared_with: str) -> None:
+def hold_back(settings: Settings, found: Mapping[str, list[str]], compared_with: str) -> None:
     """Keep the sealed build for whoever accepts it; `current` stays as it is."""
-    shelf.hold(settings, settings.building.resolve(), reasons, compared_with)
+    shelf.hold(settings, settings.building.resolve(), found, compared_with)
     settings.building.unlink(missing_ok=True)
 
 
@@ -217,6 +222,7 @@ def _export(database: Path, build: Path) -> dict:
         "database": "warehouse.duckdb",
         "page": PAGE.as_posix(),
         "changes": CHANGES,
+        "datapackage": DESCRIPTOR,
         "tables": [
             {"schema": schema, "name": name, "rows": rows, "content_hash": content}
             for schema, name, rows, content in tables

@@ -1,7 +1,8 @@
 """The gate: what a new build lost or moved that no news explains. Whoever publishes asks here first.
 
-Belongs here: what counts as a surprise. Does not belong here: what happens to a build that is held back (`shelf.py`),
-how the run tells of it (`defs/published.py`). Both files are read only; nothing here knows Dagster.
+Belongs here: what counts as a surprise. Does not belong here: what counts as news (`news.py`), what happens to a build
+that is held back (`shelf.py`), how the run tells of it (`defs/published.py`). Both files are read only; nothing here
+knows Dagster.
 
 Two questions, each with sentences for an answer:
 
@@ -14,13 +15,13 @@ Two questions, each with sentences for an answer:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project.release.differences import NOT_NEWS, attach
+from dagster_project.release.differences import attach
+from dagster_project.release.news import EVERY_PARTNER, News, news_of
 from dagster_project.settings import PUBLIC_SCHEMAS
 from dagster_project.wording import dollars, percent
 
@@ -28,7 +29,6 @@ ROWS_CHECK, HEADLINES_CHECK = "nothing_public_lost_rows", "no_headline_jumped"
 GATE_CHECKS = (ROWS_CHECK, HEADLINES_CHECK)
 MOST_LOST = 0.05
 MOST_FACTOR = 2
-EVERY_PARTNER = "ALL"
 # rows that go without news: dates that have passed on the build's day
 PASSED = {"metric_upcoming_dates": "due_date <= $day"}
 # where the base is not one figure, the total is not known: the least that is paid stands for it
@@ -39,20 +39,6 @@ SUMS = {
     "allocated_usd": ("allocated", dollars),
     "disbursed_usd": ("disbursed", dollars),
 }
-NAMING = ("partner_iso3", "bloc_iso3", "programme_id", "authority", "instrument_id", "pledge_id", "deal_id")
-
-
-@dataclass
-class News:
-    """Whom the changed rows of the facts are about."""
-
-    partners: set[str] = field(default_factory=set)
-    programmes: set[str] = field(default_factory=set)
-
-    def explains(self, partner: str, programmes: str = "") -> bool:
-        """Whether it is about the partner, about all, or about one of the programmes named in a text."""
-        is_about = bool({partner, EVERY_PARTNER} & self.partners)
-        return is_about or any(programme in programmes.split() for programme in self.programmes)
 
 
 def surprises(before: Path, build: Path) -> dict[str, list[str]]:
@@ -90,7 +76,7 @@ def _lost_rows(connection: duckdb.DuckDBPyConnection, day: Any) -> Iterator[str]
     ).fetchall()
     if not counted:
         return
-    withdrawn = _news(connection, only_withdrawals=True)
+    withdrawn = news_of(connection, only_withdrawals=True)
     for schema, table, old, new in counted:
         kept_out = old if EVERY_PARTNER in withdrawn.partners else 0
         if (passed := PASSED.get(table)) is not None:
@@ -135,7 +121,7 @@ def _moved_rates(connection: duckdb.DuckDBPyConnection, day: Any) -> Iterator[st
         """,
         {"day": day},
     ).fetchall()
-    news = _news(connection) if found else News()
+    news = news_of(connection) if found else News()
     for partner, scope, tier, old, new, programmes in found:
         what = f"{partner} {scope}" + ("" if tier == "none" else f" {tier}")
         yield from _surprise(what, old, new, percent, news.explains(partner, programmes))
@@ -159,7 +145,7 @@ def _moved_sums(connection: duckdb.DuckDBPyConnection, before: Path, day: Any, f
                 f"select deal_id, partner_iso3, {columns} from deal_scorecards_as_of(?)", [day]
             ).fetchall()
         old = {deal: (partner, sums) for deal, partner, *sums in foreseen}
-    news = _news(connection) if moved else News()
+    news = news_of(connection) if moved else News()
     for deal in moved:
         for (name, wording), was, now in zip(SUMS.values(), old.get(deal, new[deal])[1], new[deal][1], strict=True):
             yield from _surprise(f"{deal}, {name}", was, now, wording, news.explains(new[deal][0]))
@@ -173,78 +159,6 @@ def _surprise(what: str, old: Any, new: Any, wording: Any, is_explained: bool) -
         yield f"{moved}, and no input of its partner or programme changed"
     elif old is not None and new is not None and max(old, new) > MOST_FACTOR * min(old, new):
         yield f"{moved}, more than a factor of two"
-
-
-def _news(connection: duckdb.DuckDBPyConnection, only_withdrawals: bool = False) -> News:
-    """Whom the rows of `raw` are about that only one of the files has; or of those, retractions and endings alone."""
-    news = News()
-    for table, columns in _changed_tables(connection):
-        named = ", ".join(name if name in columns else f"null as {name}" for name in NAMING)
-        rows = ", ".join(columns)
-        differing = " union all ".join(
-            f"(select {rows} from {one}.raw.{table} except all select {rows} from {other}.raw.{table})"
-            for one, other in (("second", "first"), ("first", "second"))[: 1 if only_withdrawals else 2]
-        )
-        withdraws = table == "measure_endings" or "action" in columns
-        if only_withdrawals and not withdraws:
-            continue
-        which = " where action = 'retract'" if only_withdrawals and table != "measure_endings" else ""
-        for row in connection.execute(f"select distinct {named} from ({differing}){which}").fetchall():
-            _tell(connection, news, dict(zip(NAMING, row, strict=True)))
-    members = connection.execute("select bloc_iso3, partner_iso3 from second.raw.partner_members").fetchall()
-    news.partners |= {member for bloc, member in members if bloc in news.partners}
-    return news
-
-
-def _tell(connection: duckdb.DuckDBPyConnection, news: News, row: dict[str, str | None]) -> None:
-    """Add whom one changed row is about. News for all about a programme is news of that programme alone."""
-    programmes = connection.execute(
-        """
-        select programme_id from second.raw.programmes where programme_id = $programme_id or authority = $authority
-        union
-        select programme_id from second.raw.tariff_rates where instrument_id = $instrument_id and $programme_id is null
-        """,
-        {name: row[name] for name in ("programme_id", "authority", "instrument_id")},
-    ).fetchall()
-    of_all = row["partner_iso3"] in (None, EVERY_PARTNER)
-    if of_all and programmes:
-        news.programmes |= {programme for (programme,) in programmes}
-        return
-    owners = connection.execute(
-        """
-        select partner_iso3 from second.raw.deals where deal_id = $deal_id
-        union
-        select partner_iso3 from second.raw.pledges where pledge_id = $pledge_id
-        """,
-        {name: row[name] for name in ("deal_id", "pledge_id")},
-    ).fetchall()
-    named = {row["partner_iso3"], row["bloc_iso3"], *(owner for (owner,) in owners)}
-    news.partners |= {partner for partner in named if partner is not None}
-
-
-def _changed_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
-    """The tables of `raw` that do not hold the same, with the columns that both files have."""
-    return connection.execute(
-        """
-        with columns as (
-            select table_name, list(column_name order by column_index) as names
-            from duckdb_columns()
-            where schema_name = 'raw' and database_name = 'second' and column_name not in (select unnest($not_news))
-                and (table_name, column_name) in (
-                    select (table_name, column_name) from duckdb_columns()
-                    where schema_name = 'raw' and database_name = 'first'
-                )
-            group by table_name
-        )
-        select table_name, names
-        from columns
-        inner join first.meta.tables as old using (table_name)
-        inner join second.meta.tables as new using (table_name)
-        where old.table_schema = 'raw' and new.table_schema = 'raw' and old.content_hash <> new.content_hash
-        order by table_name
-        """,
-        {"not_news": sorted(NOT_NEWS)},
-    ).fetchall()
 
 
 def _changed_programs(connection: duckdb.DuckDBPyConnection) -> str | None:

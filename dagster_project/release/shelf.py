@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -104,10 +105,18 @@ def put_on(settings: Settings, build: Path) -> None:
     _prune(settings)
 
 
-def hold(settings: Settings, build: Path, reasons: list[str], compared_with: str) -> None:
-    """Keep a sealed build beside the releases until somebody accepts it or a later one is published."""
+def hold(settings: Settings, build: Path, found: Mapping[str, list[str]], compared_with: str) -> None:
+    """Keep a sealed build beside the releases until somebody accepts it or a later one is published.
+
+    `found` is why, by the check that says so.
+    """
     _make(settings.held)
-    durable.write_text(build / HELD, json.dumps({"compared_with": compared_with, "reasons": reasons}, indent=2) + "\n")
+    said = {
+        "compared_with": compared_with,
+        "checks": [check for check, why in found.items() if why],
+        "reasons": [reason for why in found.values() for reason in why],
+    }
+    durable.write_text(build / HELD, json.dumps(said, indent=2) + "\n")
     durable.sync_tree(build)
     durable.move(build, settings.held / build.name)
     for old in _in(settings.held)[:-KEPT_HELD]:
@@ -123,6 +132,11 @@ def held(settings: Settings) -> list[Release]:
 def reasons(build: Release) -> list[str]:
     """Why it was held back."""
     return _held_for(build)["reasons"]
+
+
+def failed_checks(build: Release) -> list[str]:
+    """The checks that held it back; none are named where an earlier version did."""
+    return _held_for(build).get("checks", [])
 
 
 def held_back(build_id: str, found: list[str]) -> str:
