@@ -1,11 +1,13 @@
 """The as-of macros of the published file: today they equal the tables, on an earlier day nothing later shows."""
 
 import datetime as dt
+import re
 from collections import Counter
 
 import duckdb
 
 from tests.conftest import AS_OF_DATE
+from tests.manifest import Node, columns_of
 
 OPEN_END = "date '9999-12-31'"
 KNOWN = "known_from <= {0} and {0} < known_to"
@@ -62,6 +64,62 @@ def test_the_macros_that_readers_are_promised_are_there(connection) -> None:
         "claim_checks_as_of": 1,
     }
     assert promised.items() <= macros(connection).items()
+
+
+def test_every_metric_has_its_as_of_form_and_no_macro_is_there_but_those_and_the_models_that_are_macros(
+    connection: duckdb.DuckDBPyConnection, models: dict[str, Node]
+) -> None:
+    forms = {
+        model["config"]["as_of"]
+        if isinstance(model["config"]["as_of"], str)
+        else f"{name.removeprefix('metric_')}_as_of"
+        for name, model in models.items()
+        if model["schema"] == "metrics" and model["config"]["as_of"]
+    }
+    written = {name for name, model in models.items() if model["config"]["materialized"] == "table_macro"}
+    assert forms & written == set()
+    assert set(macros(connection)) == forms | written
+    without = [n for n, m in models.items() if m["schema"] == "metrics" and not m["config"]["as_of"]]
+    assert without == ["metric_competitor_gaps"], "it asks two days, as competitor_gaps_as_of"
+
+
+def test_no_as_of_macro_reads_today_or_a_table_of_today(connection: duckdb.DuckDBPyConnection) -> None:
+    definitions = connection.sql(
+        "select function_name, macro_definition from duckdb_functions()"
+        " where function_type = 'table_macro' and not internal"
+    ).fetchall()
+    assert len(definitions) == len(macros(connection))
+    assert [name for name, text in definitions if re.search(r"\b(meta\W+build|metric_\w+)\b", text)] == []
+
+
+def test_every_macro_says_in_the_file_what_it_answers_and_what_it_is_asked(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    told = connection.sql(
+        "select function_name, parameters, comment from duckdb_functions()"
+        " where function_type = 'table_macro' and not internal"
+    ).fetchall()
+    wrong = [
+        name
+        for name, parameters, comment in told
+        if not comment.startswith("One row per ") or not comment.endswith(f" Arguments: {', '.join(parameters)}.")
+    ]
+    assert wrong == []
+
+
+def test_arguments_of_macros_are_never_named_like_a_column(
+    connection: duckdb.DuckDBPyConnection, public: dict[str, Node]
+) -> None:
+    columns = {column for _, column, _ in columns_of(public)}
+    parameters = {
+        parameter
+        for (named,) in connection.sql(
+            "select parameters from duckdb_functions() where function_type = 'table_macro' and not internal"
+        ).fetchall()
+        for parameter in named
+    }
+    assert parameters == {"query_valid_on", "query_known_on"}
+    assert columns & parameters == set()
 
 
 def test_every_macro_asked_of_today_equals_its_table_row_for_row(connection) -> None:

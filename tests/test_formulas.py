@@ -1,12 +1,13 @@
-"""A formula is written once: a metric and its as-of macro share it, and a truth table shows it.
+"""A formula is written once, where it can be opened, and a truth table shows it.
 
-Does not belong here: whether it is right (dbt's unit tests, `test_golden_values.py`).
+Does not belong here: whether it is right (dbt's unit tests, `test_golden_values.py`), a metric's as-of form
+(`test_as_of_macros.py`).
 """
 
 import re
 from typing import Any
 
-from tests.manifest import PROJECT, Node, columns_of, own_macros
+from tests.manifest import PROJECT, Node, own_macros
 
 
 def test_no_model_or_formula_selects_a_bare_star(manifest: dict[str, Any], models: dict[str, Node]) -> None:
@@ -18,34 +19,14 @@ def test_no_model_or_formula_selects_a_bare_star(manifest: dict[str, Any], model
     assert [name for name, text in texts.items() if re.search(r"select\s+\*", text)] == []
 
 
-def test_every_metric_has_its_as_of_macro_from_the_same_definition(
-    models: dict[str, Node], public: dict[str, Node]
-) -> None:
-    wrong = []
-    for name, metric in public.items():
-        if not name.startswith("metric_"):
-            continue
-        subject = name.removeprefix("metric_")
-        definition = f"macro.{PROJECT}.{subject}"
-        macro = models.get(f"{subject}_as_of")
-        if macro is None or macro["config"]["materialized"] != "table_macro":
-            wrong.append(f"{name}: no table macro {subject}_as_of")
-        elif not all(definition in node["depends_on"]["macros"] for node in (metric, macro)):
-            wrong.append(f"{name} and {subject}_as_of do not both come from {subject}()")
-    assert wrong == []
-
-
-def test_arguments_of_table_macros_are_never_named_like_a_column(
-    models: dict[str, Node], public: dict[str, Node]
-) -> None:
-    columns = {column for _, column, _ in columns_of(public)}
-    wrong = {
-        name: parameters
+def test_only_metrics_read_the_day_of_the_build(models: dict[str, Node]) -> None:
+    # an as-of form reads its day in place of this one, which it cannot see where another layer has read it
+    readers = {
+        name: model["schema"]
         for name, model in models.items()
-        if model["schema"] == "main"
-        and (not (parameters := model["config"]["parameters"]) or columns & set(parameters))
+        if f"source.{PROJECT}.meta.build" in model["depends_on"]["nodes"]
     }
-    assert wrong == {}
+    assert set(readers.values()) == {"metrics"}, readers
 
 
 def test_every_metric_has_a_truth_table(manifest: dict[str, Any], public: dict[str, Node]) -> None:

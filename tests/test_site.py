@@ -3,14 +3,14 @@
 import duckdb
 import pytest
 
-from dagster_project.commands.site import macro_descriptions, tables_page
+from dagster_project.commands.site import tables_page
 from tests.documented_answers import answer, questions
 from tests.manifest import Node
 
 
 @pytest.fixture
-def page(connection: duckdb.DuckDBPyConnection, manifest: dict) -> str:
-    return tables_page(connection, macro_descriptions(manifest))
+def page(connection: duckdb.DuckDBPyConnection) -> str:
+    return tables_page(connection)
 
 
 def test_the_page_has_every_public_table_and_every_macro_once(

@@ -4,12 +4,10 @@ Belongs here: which pages there are, the one that lists every public table and m
 here: how pages look (`mkdocs.yml`) or what they say (`docs/`). Everything is read from the current release, read-only.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -38,9 +36,8 @@ def write_pages(settings: Settings) -> Path:
         shutil.copy(page, copy)
     catalogue = write_catalogue(settings, settings.data / "dbt" / "catalogue")
     shutil.copy(catalogue / "static_index.html", folder / "catalogue.html")
-    manifest = json.loads(settings.current_models.read_text(encoding="utf-8"))
     with duckdb.connect(str(database), read_only=True) as connection:
-        (folder / "tables.md").write_text(tables_page(connection, macro_descriptions(manifest)), encoding="utf-8")
+        (folder / "tables.md").write_text(tables_page(connection), encoding="utf-8")
     return folder
 
 
@@ -66,17 +63,8 @@ def write_catalogue(settings: Settings, folder: Path) -> Path:
     return folder
 
 
-def macro_descriptions(manifest: Mapping) -> dict[str, str]:
-    """Of each table macro of the project, by its name; DuckDB keeps none."""
-    return {
-        node["name"]: node["description"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "table_macro"
-    }
-
-
-def tables_page(connection: duckdb.DuckDBPyConnection, macros: Mapping[str, str]) -> str:
-    """Markdown: a section per public table (description, columns, a query), then one per macro in `macros`."""
+def tables_page(connection: duckdb.DuckDBPyConnection) -> str:
+    """Markdown: a section per public table (description, columns, a query), then one per macro."""
     parts = [HEAD]
     for schema in PUBLIC_SCHEMAS:
         parts.append(f"\n## {schema}\n")
@@ -91,7 +79,13 @@ def tables_page(connection: duckdb.DuckDBPyConnection, macros: Mapping[str, str]
         parts += [_table_section(connection, schema, *table) for table in tables]
     parts.append("\n## As-of macros\n")
     ((day,),) = connection.execute("select as_of_date from meta.build").fetchall()
-    parts += [_macro_section(connection, name, macros[name], day.isoformat()) for name in sorted(macros)]
+    macros = connection.execute(
+        """
+        select function_name, parameters, comment from duckdb_functions()
+        where function_type = 'table_macro' and not internal order by function_name
+        """
+    ).fetchall()
+    parts += [_macro_section(name, parameters, said, day.isoformat()) for name, parameters, said in macros]
     return "".join(parts)
 
 
@@ -112,10 +106,7 @@ def _table_section(connection: duckdb.DuckDBPyConnection, schema: str, name: str
     )
 
 
-def _macro_section(connection: duckdb.DuckDBPyConnection, name: str, description: str, day: str) -> str:
-    ((parameters,),) = connection.execute(
-        "select parameters from duckdb_functions() where function_name = ? and function_type = 'table_macro'", [name]
-    ).fetchall()
+def _macro_section(name: str, parameters: list[str], description: str, day: str) -> str:
     arguments = ", ".join([f"date '{day}'"] * len(parameters))
     signature = f"{name}({', '.join(parameters)})"
     return (

@@ -138,7 +138,7 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
 
     largest_investments as (
         select partner_iso3, pledge_id, amount_usd
-        from ({{ pledge_standings(known_on) }}) as standings
+        from {{ ref('metric_pledge_standings') }}
         where is_headline_investment
     ),
 
@@ -267,7 +267,9 @@ a ratio of sizes, not a payback, since who pays the duty is not who makes the in
         pledges.source_id,
         pledges.source_locator
     from {{ ref('fct_pledges') }} as pledges
+    inner join {{ ref('metric_pledge_standings') }} as standings
+        on pledges.pledge_id = standings.pledge_id
+        and standings.counts_as in ('promise', 'expectation')
     where {{ known('pledges', known_on) }}
         and pledges.horizon_to > {{ known_on }}
-        and {{ counts_as('pledges.pledge_status') }} in ('promise', 'expectation')
 {% endmacro %}

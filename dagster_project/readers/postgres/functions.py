@@ -20,6 +20,7 @@ class Function:
     """A macro in PostgreSQL's words: `answer` names its columns with DuckDB's types, `tables` what it reads."""
 
     name: str
+    description: str
     parameters: list[str]
     answer: list[tuple[str, str]]
     body: str
@@ -29,10 +30,10 @@ class Function:
 def read_functions(connection: duckdb.DuckDBPyConnection, columns: Columns, schema: str) -> Iterator[Function]:
     """Every table macro of the open release, each after those that it calls; calls name `schema`."""
     macros = {
-        name: (parameters, sqlglot.parse_one(definition, dialect="duckdb"))
-        for name, parameters, definition in connection.execute(
+        name: (description, parameters, sqlglot.parse_one(definition, dialect="duckdb"))
+        for name, description, parameters, definition in connection.execute(
             """
-            select function_name, parameters, macro_definition from duckdb_functions()
+            select function_name, comment, parameters, macro_definition from duckdb_functions()
             where function_type = 'table_macro' and not internal
             order by function_name
             """
@@ -40,15 +41,15 @@ def read_functions(connection: duckdb.DuckDBPyConnection, columns: Columns, sche
     }
     calls = {
         name: {call.name for call in tree.find_all(exp.Anonymous) if call.name in macros}
-        for name, (_, tree) in macros.items()
+        for name, (_, _, tree) in macros.items()
     }
     for name in TopologicalSorter(calls).static_order():
-        parameters, tree = macros[name]
+        description, parameters, tree = macros[name]
         arguments = ", ".join(["current_date"] * len(parameters))
         described = connection.execute(f'describe select * from main."{name}"({arguments})').fetchall()
         tables = {(table.db, table.name) for table in tree.find_all(exp.Table) if (table.db, table.name) in columns}
         body = _translate(tree, columns, set(macros), schema)
-        yield Function(name, parameters, [(column, kind) for column, kind, *_ in described], body, tables)
+        yield Function(name, description, parameters, [(column, kind) for column, kind, *_ in described], body, tables)
 
 
 def _translate(tree: exp.Expr, columns: Columns, macros: set[str], schema: str) -> str:

@@ -46,14 +46,13 @@ def read_structure(connection: duckdb.DuckDBPyConnection, manifest: Path) -> Str
     proved = [key for key in keys(nodes.values()) if key.table in names]
     tables = [Object("table", dotted(name), _table(connection, name, proved)) for name in names]
     foreign = [key for key in proved if key.refers_to]
-    descriptions = {node["name"]: node["description"] for node in nodes.values() if node["resource_type"] == "model"}
     return Structure(
         sorted({schema for schema, _ in names}),
         tables,
         [
             *tables,
             *(Object("constraint", dotted(key.table), _foreign_key(key)) for key in foreign),
-            *(_function(function, descriptions.get(function.name, "")) for function in functions),
+            *(_function(function) for function in functions),
         ],
     )
 
@@ -137,7 +136,7 @@ def _foreign_key(key: Key) -> str:
     )
 
 
-def _function(function: Function, description: str) -> Object:
+def _function(function: Function) -> Object:
     parameters = ", ".join(f"{quoted(parameter)} date" for parameter in function.parameters)
     answer = ", ".join(f"{quoted(column)} {postgres_type(kind)}" for column, kind in function.answer)
     casts = ", ".join(
@@ -153,6 +152,5 @@ def _function(function: Function, description: str) -> Object:
         f" language sql stable set enable_nestloop = off set search_path = pg_catalog, pg_temp as $body$\n"
         f"select {casts}\nfrom (\n{function.body}\n) as answer\n$body$"
     )
-    if description:
-        ddl += f";\ncomment on function {name} is {literal(description)}"
+    ddl += f";\ncomment on function {name} is {literal(function.description)}"
     return Object("function", name, ddl)

@@ -1,2 +1,0 @@
-{{ config(parameters=['query_known_on']) }}
-{{ duty_savings(ref('total_rates_known_on') ~ '(query_known_on)', 'cast(query_known_on as date)') }}

@@ -1,2 +1,0 @@
-{{ config(parameters=['query_known_on']) }}
-{{ pledge_burdens('cast(query_known_on as date)') }}

@@ -1,2 +1,0 @@
-{{ config(parameters=['query_known_on']) }}
-{{ tariff_cuts(ref('total_rates_known_on') ~ '(query_known_on)') }}

@@ -1,2 +1,0 @@
-{{ config(parameters=['query_known_on']) }}
-{{ upcoming_dates('cast(query_known_on as date)') }}
