@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project import wording
+from dagster_project.readers.dashboard import pledge_tables
 from dagster_project.seeds.describe import MODELS, described
 from dagster_project.seeds.schemas import SEEDS, mart_of
 from dagster_project.seeds.vocabulary import description
@@ -86,3 +88,20 @@ def test_readers_see_the_allowed_words_of_every_enumerated_column(warehouse: War
             assert all(word in comment for word in (column.metadata or {})["words"])
             shown += 1
     assert shown > 40
+
+
+@pytest.mark.parametrize(
+    ("labels", "seed", "column"),
+    [
+        (pledge_tables.PROVIDERS, "macro_indicators", "provider"),
+        (pledge_tables.KINDS, "pledges", "pledge_type"),
+        (pledge_tables.WRITTEN_IN, "pledges", "bindingness"),
+        (wording.BOUND, "pledges", "bound"),
+        (wording.BOUND, "claims", "qualifier"),
+        (wording.PERIOD, "pledges", "amount_period"),
+        (wording.BASIS, "tariff_rates", "rate_basis"),
+    ],
+)
+def test_the_page_words_only_what_the_schema_allows(labels: dict[str, str], seed: str, column: str) -> None:
+    allowed = (SEEDS[seed].columns()[column].metadata or {})["words"]
+    assert set(labels) <= set(allowed)

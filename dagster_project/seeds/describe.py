@@ -17,7 +17,7 @@ import polars as pl
 import yaml
 
 from dagster_project.seeds.reading import column_order
-from dagster_project.seeds.schemas import LOGS, SEEDS, Assertion, identifier, mart_of
+from dagster_project.seeds.schemas import LOGS, SEEDS, identifier, mart_of
 from dagster_project.seeds.vocabulary import description
 from dagster_project.settings import PROJECT_ROOT
 
@@ -41,12 +41,12 @@ def described(models: Path) -> dict[Path, str]:
     kept = sources.read_text(encoding="utf-8")
     begin, end = kept.index("    tables:\n") + len("    tables:\n"), kept.index("      - name: rejected_rows\n")
     texts[sources] = kept[:begin] + "".join(map(_source, SEEDS)) + kept[end:]
-    texts[models.parent / "macros" / "logs.sql"] = LOGS_MACRO.format(",\n".join(map(_log, LOGS)))
+    texts[models.parent / "macros" / "logs.sql"] = LOGS_MACRO.format("\n".join(map(_log, LOGS)))
     return texts
 
 
 LOGS_MACRO = """\
-{{# Written by `make columns`: each log of the seeds, the column of what an assertion is about, and its own cells. #}}
+{{# Written by `make columns`: each log of the seeds, what column an assertion is about, and its partner's. #}}
 {{% macro logs() %}}
     {{{{ return({{
 {}
@@ -56,18 +56,8 @@ LOGS_MACRO = """\
 
 
 def _log(name: str) -> str:
-    schema = LOGS[name]
-    cells = [column for column in schema.column_names() if column not in Assertion.column_names()]
-    listed = textwrap.fill(
-        ", ".join(f'"{cell}"' for cell in cells), WIDTH, initial_indent=" " * 16, subsequent_indent=" " * 16
-    )
-    return f"""\
-        "{name}": {{
-            "thing": "{schema.thing}",
-            "cells": [
-{listed}
-            ]
-        }}"""
+    partner = '"partner_iso3"' if "partner_iso3" in LOGS[name].column_names() else "none"
+    return f'        "{name}": {{"thing": "{LOGS[name].thing}", "partner": {partner}}},'
 
 
 def _source(name: str) -> str:

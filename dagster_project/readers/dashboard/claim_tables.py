@@ -8,7 +8,7 @@ from typing import Any
 
 from dagster_project.readers.dashboard.cells import Cell, Column, Reference, days, figure, plain, texts, words
 from dagster_project.readers.dashboard.questions import Row
-from dagster_project.wording import number, percent
+from dagster_project.wording import BOUND, number, percent
 
 UNIT_NAMES = {"percent": "per cent", "pp": "percentage points", "USD_bn": "$bn"}
 VERDICTS = {"not_checkable": "cannot be checked", "restates_its_source": "no reading but its own document"}
@@ -17,7 +17,6 @@ UNITS: dict[str, Callable[[Any], str]] = {
     "pp": lambda value: f"{number(value)} percentage points",
     "USD_bn": lambda value: f"${number(value)} bn",
 }
-QUALIFIERS = {"about": "about ", "at_least": "at least ", "up_to": "up to "}
 
 
 def one_a_claim(rows: list[Row]) -> list[Row]:
@@ -42,7 +41,7 @@ def _difference(row: Row) -> Cell:
 
 
 def _stated(row: Row) -> Cell:
-    said = QUALIFIERS.get(row["qualifier"], "")
+    said = BOUND.get(row["qualifier"], "")
     return figure(row["stated_value"], lambda value: said + UNITS.get(row["unit"], number)(value))
 
 

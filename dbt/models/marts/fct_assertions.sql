@@ -1,5 +1,5 @@
 -- The whole log as it was typed: also what was corrected, retracted or not preferred.
--- What a row says in short: of a log without words of its own, its cells.
+-- What a row says in short.
 {% set stated = {
     "tariff_rates": "concat_ws(' ', cast(cast(rate_pct as double) as varchar), '%', rate_basis, rate_status, cast(valid_from as varchar), 'to', cast(coalesce(valid_to, " ~ open_end() ~ ") as varchar))",
     "base_rates": "concat_ws(' ', preference, coalesce(cast(cast(rate_pct as double) as varchar), 'by product'), '%')",
@@ -15,6 +15,12 @@
     "trade_flows": "concat_ws(' ', period, cast(imports_usd as varchar), 'USD')",
     "claims": "claim_summary",
 } %}
+-- and of a log without words of its own: its cells, without what every row of a log has
+{% set cells %}
+    concat_ws(' ', *columns(* exclude (
+        assertion_id, known_from, recorded_on, action, corrects, is_preferred, source_id, source_locator, confidence, note, line
+    )))
+{%- endset %}
 
 {% for log, declared in logs().items() %}
     {%- if not loop.first %}
@@ -24,8 +30,8 @@ select
     assertion_id,
     '{{ log }}' as seed,
     {{ declared.thing }} as thing_id,
-    {{ 'partner_iso3' if 'partner_iso3' in declared.cells else 'cast(null as varchar)' }} as partner_iso3,
-    {{ stated.get(log, "concat_ws(' ', " ~ declared.cells | join(', ') ~ ")") }} as stated,
+    {{ declared.partner or 'cast(null as varchar)' }} as partner_iso3,
+    {{ stated.get(log, cells) }} as stated,
     known_from,
     recorded_on,
     action,
