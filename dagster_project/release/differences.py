@@ -31,6 +31,7 @@ class Grain:
 # tables of facts that are no log; those of the log are known by their column assertion_id
 DIMENSIONS = {
     "sources": Grain(("source_id",)),
+    "providers": Grain(("provider",)),
     "partners": Grain(("partner_iso3",)),
     "partner_members": Grain(("bloc_iso3", "partner_iso3")),
     "officials": Grain(("official_id", "role")),

@@ -25,6 +25,7 @@ REFERENCES = {
     "source_a_id": ("sources", "source_id"),
     "source_b_id": ("sources", "source_id"),
     "fx_source_id": ("sources", "source_id"),
+    "provider": ("providers", "provider"),
     "partner_iso3": ("partners", "partner_iso3"),
     "bloc_iso3": ("partners", "partner_iso3"),
     "rival_iso3": ("partners", "partner_iso3"),

@@ -37,13 +37,6 @@ EARLIEST, LATEST = dt.date(1930, 1, 1), dt.date(2060, 1, 1)
 LOG_BEGINS = dt.date(2017, 1, 20)
 
 
-# who measures: a new one is added here, and ranked in the macro provider_rank where it may speak first
-PROVIDERS = (
-    "world-bank", "imf-weo", "us-census", "bank-of-korea", "ministry-of-finance-japan", "cia-factbook", "kita", "piie",
-    "chosun", "yonhap",
-)  # fmt: skip
-
-
 def slug(**options) -> dy.String:
     form = "a slug: lower-case letters, digits, hyphens"
     return dy.String(regex=SLUG, max_length=120, metadata={"form": form}, **options)
@@ -174,6 +167,15 @@ class Sources(dy.Schema):
     @dy.rule()
     def read_once_published(cls) -> pl.Expr:
         return not_before("accessed_date", "published_date")
+
+
+class Providers(dy.Schema):
+    """Who measures. `provider_rank` says who speaks first of those that cover the same latest period: the lowest."""
+
+    provider = slug(primary_key=True)
+    provider_name = text()
+    provider_rank = dy.Decimal(2, 0, min=1, max=9)
+    publishes = text()
 
 
 class Partners(dy.Schema):
@@ -508,7 +510,7 @@ class MacroIndicators(Assertion):
     period = of_form(rf"^(?:\d{{4}}|{MONTH}(?:/{MONTH})?)$", "a year, a month, or two months (2024-01/2024-08)")
     value = money(min=0)
     unit = words("USD_bn", "USD", "JPY_trn", "KRW_trn", "EUR_bn", "persons", "percent")
-    provider = words(*PROVIDERS)
+    provider = slug()
     is_projection = dy.Bool()
     derived_from = text(nullable=True)
 
@@ -539,7 +541,7 @@ class TradeFlows(Assertion):
     # more than all goods that the United States imports from any one partner in a year
     imports_usd = dy.Decimal(18, 0, min=0, max=1_500_000_000_000)
     duties_usd = dy.Decimal(18, 0, nullable=True, min=0)
-    provider = words(*PROVIDERS)
+    provider = slug()
 
     @dy.rule()
     def duties_are_less_than_imports(cls) -> pl.Expr:
@@ -647,6 +649,7 @@ class Reviews(dy.Schema):
 
 SEEDS: dict[str, type[dy.Schema]] = {
     "sources": Sources,
+    "providers": Providers,
     "partners": Partners,
     "partner_members": PartnerMembers,
     "officials": Officials,

@@ -1,0 +1,6 @@
+select
+    provider,
+    provider_name,
+    provider_rank,
+    publishes
+from {{ ref('stg_providers') }}
