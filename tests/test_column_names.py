@@ -21,8 +21,8 @@ UNIT_BESIDE = {
     "quantity": "quantity_unit",
     "quota_volume": "quota_unit",
 }
-# calendar years, running numbers, and shares of 0-1
-PLAIN_NUMBERS = {"year", "assumed_start_year", "step", "share_min", "share_max"}
+# calendar years, running numbers, ranks, and shares of 0-1
+PLAIN_NUMBERS = {"year", "assumed_start_year", "step", "provider_rank", "share_min", "share_max"}
 DATE_SUFFIXES = ("_date", "_on", "_from", "_to", "_through", "_since", "_vintage")
 
 

@@ -93,7 +93,6 @@ def test_readers_see_the_allowed_words_of_every_enumerated_column(warehouse: War
 @pytest.mark.parametrize(
     ("labels", "seed", "column"),
     [
-        (pledge_tables.PROVIDERS, "macro_indicators", "provider"),
         (pledge_tables.KINDS, "pledges", "pledge_type"),
         (pledge_tables.WRITTEN_IN, "pledges", "bindingness"),
         (wording.BOUND, "pledges", "bound"),

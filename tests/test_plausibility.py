@@ -161,7 +161,9 @@ NONSENSE = {
     "a rate claimed as a share": Nonsense("claims", {"stated_value": "0.15"}, "stated_value", "of a rate 0 or 1"),
     "a rate claimed below nothing": Nonsense("claims", {"stated_value": "-15"}, "stated_value", "0 or more"),
     "a country that is a bloc": Nonsense("partners", {"is_bloc": "true"}, "is_bloc", "for whom has members"),
-    "a provider misspelt": Nonsense("macro_indicators", {"provider": "word-bank"}, "provider", "one of world-bank,"),
+    "a provider misspelt": Nonsense(
+        "macro_indicators", {"provider": "word-bank"}, "provider", "a provider that stands in providers.csv"
+    ),
     "a source read in 1931": Nonsense("sources", {"accessed_date": "1931-01-01"}, "accessed_date", "at least 2017"),
     "recorded before its source appeared": Nonsense(
         "pledges", {"recorded_on": "2025-03-25", "known_from": "2025-03-20"}, "recorded_on", "when its source appeared"

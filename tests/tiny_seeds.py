@@ -18,6 +18,10 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "published_date": "2025-03-26", "accessed_date": "2025-11-01", "licence": "public domain",
         },
     ],
+    "providers": [
+        {"provider": "world-bank", "provider_name": "World Bank", "provider_rank": "1", "publishes": "GDP"},
+        {"provider": "us-census", "provider_name": "US Census Bureau", "provider_rank": "3", "publishes": "Imports"},
+    ],
     "partners": [
         {"partner_iso3": code, "partner_name": name, "currency_code": currency, "is_bloc": bloc}
         for code, name, currency, bloc in (

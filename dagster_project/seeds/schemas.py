@@ -175,6 +175,18 @@ class Sources(Seed):
         return not_before("accessed_date", "published_date")
 
 
+class Providers(Seed):
+    """Who measures."""
+
+    provider = slug("Whose figure it is.", primary_key=True)
+    provider_name = text("Name of the provider.")
+    provider_rank = number(
+        "Which provider speaks first for a headline, of those that cover the same latest period: the lowest.",
+        2, 0, min=1, max=9,
+    )  # fmt: skip
+    publishes = text("What is taken from the provider, in words.")
+
+
 class Partners(Seed):
     partner_iso3 = party(ref=None, primary_key=True)
     partner_name = text("Name of the party.")
@@ -734,6 +746,7 @@ class Reviews(Seed):
 
 SEEDS: dict[str, type[Seed]] = {
     "sources": Sources,
+    "providers": Providers,
     "partners": Partners,
     "partner_members": PartnerMembers,
     "officials": Officials,

@@ -110,11 +110,7 @@ official = partial(slug, "The person.", ref="officials")
 deal = partial(slug, "The deal; null where the row belongs to none.", ref="deals")
 pledge = partial(slug, "The pledge: a stable slug over all its assertions.", ref="pledges")
 law = partial(words, "Law that the programme rests on.", "IEEPA", "S232", "S122", "S301", "S338", "S201")
-# who measures: a new one is added here, and ranked in the macro provider_rank where it may speak first
-provider_of = partial(
-    words, "Whose figure it is.", "world-bank", "imf-weo", "us-census", "bank-of-korea", "ministry-of-finance-japan",
-    "cia-factbook", "kita", "piie", "chosun", "yonhap",
-)  # fmt: skip
+provider_of = partial(slug, "Whose figure it is.", ref="providers")
 sector_of = partial(slug, "Sector of the economy.")
 rate = partial(percent, "Rate in per cent of customs value, read by its basis.", nullable=True, min=0, max=250)
 currency = partial(of_form, "ISO 4217 code.", r"^[A-Z]{3}$", "a currency code of three capitals")

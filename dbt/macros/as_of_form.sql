@@ -1,6 +1,7 @@
 {#
 A metric's as-of form, made after its table from the same compiled SQL: the table macro that answers as of any day of knowledge.
 It reads `query_known_on` where the table reads `as_of_date()`, and the as-of form of each metric that the table reads.
+DuckDB binds the argument like a column: a query that groups takes its day from outside, or from the metric that it reads.
 A metric's config `as_of` is true (metric_x makes x_as_of), false (the table alone), or the macro's name where that is another.
 #}
 {% macro as_of_form() %}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from dagster_project.readers.dashboard.cells import Cell, Column, Dataset, Reference, dataset, day_text, plain, words
 from dagster_project.readers.dashboard.headline_words import money, share, weakness
-from dagster_project.readers.dashboard.pledge_tables import kind, provider, steps_until
+from dagster_project.readers.dashboard.pledge_tables import kind, steps_until
 from dagster_project.readers.dashboard.questions import Facts, Row
 from dagster_project.readers.dashboard.spans import standing_together
 from dagster_project.wording import amount, pledged
@@ -95,7 +95,7 @@ def _size(row: Row) -> str:
 def _of_gdp(row: Row) -> Cell:
     if row["share_of_gdp_pct"] is None:
         return Cell("")
-    named = f"{row['denominator_period']}, {provider(row['denominator_provider'])}"
+    named = f"{row['denominator_period']}, {row['provider_name']}"
     return Cell(f"{share(row['share_of_gdp_pct'])} ({named})", plain(row["share_of_gdp_pct"]), True)
 
 

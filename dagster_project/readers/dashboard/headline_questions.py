@@ -10,7 +10,7 @@ PROMISES = """
     select pledges.partner_iso3, pledges.pledge_id, pledges.pledge_name, pledges.pledge_type, pledges.pledge_status,
         pledges.asserted_by, pledges.amount_usd, pledges.quantity, pledges.quantity_unit, pledges.bound,
         pledges.amount_period, pledges.confidence, sources.publisher_class, pledges.source_id, pledges.source_locator,
-        burdens.share_of_gdp_pct, burdens.denominator_provider, burdens.denominator_period,
+        burdens.share_of_gdp_pct, providers.provider_name, burdens.denominator_period,
         burdens.denominator_source_id, delivery.allocated_usd, delivery.disbursed_usd, delivery.claimed_usd,
         delivery.progress_date, standings.counts_as, standings.is_headline_of_partner
     from pledges_as_of(days.day) as pledges
@@ -18,6 +18,7 @@ PROMISES = """
     inner join dim_sources as sources on pledges.source_id = sources.source_id
     left join pledge_burdens_as_of(days.day) as burdens
         on pledges.pledge_id = burdens.pledge_id and burdens.is_headline and burdens.share_of_gdp_pct is not null
+    left join dim_providers as providers on burdens.denominator_provider = providers.provider
     left join pledge_delivery_as_of(days.day) as delivery
         on pledges.pledge_id = delivery.pledge_id and delivery.is_latest
     where pledges.row_role = 'whole'

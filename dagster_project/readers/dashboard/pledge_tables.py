@@ -21,15 +21,6 @@ from dagster_project.readers.dashboard.cells import (
 from dagster_project.readers.dashboard.questions import Facts, Row
 from dagster_project.wording import amount, dollars, number, percent, pledged
 
-PROVIDERS = {
-    "world-bank": "World Bank",
-    "imf-weo": "IMF World Economic Outlook",
-    "us-census": "US Census Bureau",
-    "cia-factbook": "CIA World Factbook",
-    "kita": "Korea International Trade Association",
-    "bank-of-korea": "Bank of Korea",
-    "ministry-of-finance-japan": "Ministry of Finance, Japan",
-}
 DENOMINATORS = {
     "gdp_nominal": "GDP",
     "population": "population",
@@ -73,10 +64,6 @@ def reported(label: str, name: str) -> Column:
     )
 
 
-def provider(slug: str | None) -> str:
-    return PROVIDERS.get(slug or "", words(slug))
-
-
 def _size(row: Row) -> Cell:
     """A pledge against its denominator, in the unit of the denominator."""
     if row["share_of_gdp_pct"] is not None:
@@ -99,7 +86,7 @@ def _denominator(row: Row) -> Cell:
     what = DENOMINATORS.get(row["burden_indicator"], words(row["burden_indicator"]))
     guess = ", a projection" if row["denominator_is_projection"] else ""
     vintage = f", published {day_text(row['denominator_vintage'])}" if row["denominator_vintage"] else ""
-    return Cell(f"{what} of {row['denominator_period']}, {provider(row['denominator_provider'])}{vintage}{guess}")
+    return Cell(f"{what} of {row['denominator_period']}, {row['provider_name']}{vintage}{guess}")
 
 
 def _denominator_value(row: Row) -> Cell:

@@ -99,11 +99,12 @@ LAST_EVENTS = """
 BURDENS = """
     select burdens.partner_iso3, burdens.pledge_id, burdens.pledge_name, burdens.row_role, burdens.pledge_type,
         burdens.pledge_status, burdens.amount_usd, burdens.amount_period, burdens.burden_indicator,
-        burdens.denominator_provider, burdens.denominator_period, burdens.denominator_vintage,
+        providers.provider_name, burdens.denominator_period, burdens.denominator_vintage,
         burdens.denominator_is_projection, burdens.denominator_value, burdens.share_of_gdp_pct, burdens.per_capita_usd,
         burdens.share_of_reserves_pct, burdens.exports_to_us_years, burdens.is_headline, burdens.source_id,
         burdens.denominator_source_id
     from pledge_burdens_as_of(days.day) as burdens
+    inner join dim_providers as providers on burdens.denominator_provider = providers.provider
     where burdens.missing_reason is null
 """
 DELIVERY = """

@@ -45,8 +45,11 @@ denominators as (
         case
             when length(observations.period) = 4 then observations.period || '-12'
             else right(observations.period, 7)
-        end as period_end
+        end as period_end,
+        providers.provider_rank
     from {{ ref('fct_macro_observations') }} as observations
+    inner join {{ ref('dim_providers') }} as providers
+        on observations.provider = providers.provider
     where {{ known('observations', known_on) }}
         and observations.is_preferred
         and observations.indicator in (
@@ -93,7 +96,7 @@ select
             denominators.denominator_value = 0,
             denominators.denominator_is_projection,
             denominators.period_end desc,
-            {{ provider_rank('denominators.denominator_provider') }},
+            denominators.provider_rank,
             denominators.denominator_vintage desc,
             denominators.denominator_assertion_id
     ) = 1

@@ -1,0 +1,2 @@
+select {{ contract_columns('providers') }}
+from {{ source('raw', 'providers') }} as providers
