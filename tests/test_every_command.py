@@ -69,7 +69,7 @@ def test_what_is_no_command_or_option_is_one_line_too_and_no_command_at_all_is_t
     for words in ([], ["publish"]):
         run = run_here(nowhere, *words)
         assert (run.exit_code, run.stderr) == (2, "")
-        assert run.text == run_here(nowhere, *words, "--help").text
+        assert run.text.rstrip() == run_here(nowhere, *words, "--help").text.rstrip()
 
 
 def test_every_command_explains_itself() -> None:
