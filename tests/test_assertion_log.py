@@ -31,9 +31,9 @@ ENDED = [
 @pytest.fixture(scope="module")
 def models(warehouse: Warehouse) -> Iterator[CompiledModels]:
     with CompiledModels(warehouse) as opened:
-        for table in ("staging.stg_tariff_rates", "staging.stg_measure_endings"):
+        for table in ("staging.stg_tariff_rates", "marts.fct_measure_endings"):
             opened.copy(table, "false")
-        opened.copy("staging.stg_programmes")
+        opened.copy("marts.dim_programmes")
         yield opened
 
 
@@ -155,7 +155,7 @@ def load(models: CompiledModels, log: list[Assertion], endings: list[Ending]) ->
         },
         orient="row",
     )  # fmt: skip
-    for table, frame in (("staging.stg_tariff_rates", rates), ("staging.stg_measure_endings", ends)):
+    for table, frame in (("staging.stg_tariff_rates", rates), ("marts.fct_measure_endings", ends)):
         models.connection.execute(f"truncate {table}")
         models.connection.register("frame", frame)
         models.connection.execute(f"insert into {table} by name from frame")

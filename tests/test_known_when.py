@@ -74,7 +74,7 @@ def test_one_row_ends_every_rate_of_the_emergency_powers(warehouse: Warehouse, c
     """Without the row of measure_endings.csv each would go on as it stood on the day before."""
     question = (
         "select partner_iso3, scope_id, programme_id, quota_tier, rate_pct from {0} as rates"
-        " inner join staging.stg_programmes as programmes using (programme_id)"
+        " inner join marts.dim_programmes as programmes using (programme_id)"
         " where programmes.authority = 'IEEPA' and rates.is_in_force"
         " and rates.valid_from <= date '{1}' and date '{1}' < rates.valid_to and rates.known_to = date '9999-12-31'"
         " order by all"
@@ -85,8 +85,8 @@ def test_one_row_ends_every_rate_of_the_emergency_powers(warehouse: Warehouse, c
     assert {"ALL", "JPN", "KOR", "EUU", "CHN", "BRA", "CAN", "MEX"} <= partners
     with CompiledModels(warehouse) as models:
         models.copy("staging.stg_tariff_rates")
-        models.copy("staging.stg_programmes")
-        models.copy("staging.stg_measure_endings", "ending_id <> 'ieepa-duties-end'")
+        models.copy("marts.dim_programmes")
+        models.copy("marts.fct_measure_endings", "ending_id <> 'ieepa-duties-end'")
         models.build("intermediate.int_tariff_rate_assertions", "intermediate.int_tariff_rate_rectangles")
         models.connection.execute(
             "create view rates as from intermediate.int_tariff_rate_rectangles where scenario = 'actual'"

@@ -1,8 +1,8 @@
 -- Once an ending is known, no rate that it names stands on or after its date, unless one was asserted later than the ending.
 with endings as (
     select asserted.*
-    from {{ ref('stg_measure_endings') }} as asserted
-    left join {{ ref('stg_measure_endings') }} as others
+    from {{ ref('fct_measure_endings') }} as asserted
+    left join {{ ref('fct_measure_endings') }} as others
         on asserted.assertion_id = others.corrects
     where asserted.action = 'assert'
         and asserted.is_preferred

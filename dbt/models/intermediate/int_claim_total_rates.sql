@@ -2,15 +2,15 @@
 -- what is known of them changes, and standing until the next.
 with claimed as (
     select partner_iso3, scope_id
-    from {{ ref('stg_claims') }}
+    from {{ ref('fct_claims') }}
     where claim_metric in ('rate_pct', 'gap_pp') and scope_id is not null
     union
     select partner_iso3, unnest([{{ scopes_of_rate_claims() }}]) as scope_id
-    from {{ ref('stg_claims') }}
+    from {{ ref('fct_claims') }}
     where claim_metric = 'rate_pct' and scope_id is null
     union
     select rival_iso3 as partner_iso3, scope_id
-    from {{ ref('stg_claims') }}
+    from {{ ref('fct_claims') }}
     where claim_metric = 'gap_pp' and rival_iso3 is not null
 ),
 

@@ -2,7 +2,7 @@
 -- Left out: countries without a code in the import statistics and without a rate of their own.
 with partners as (
     select partner_iso3
-    from {{ ref('stg_partners') }}
+    from {{ ref('dim_partners') }}
     where partner_iso3 not in ('ALL', 'USA')
         and (census_code is not null or partner_iso3 in (select partner_iso3 from {{ ref('stg_tariff_rates') }}))
 )

@@ -26,7 +26,7 @@ with candidates as (
         and parties.valid_from < rates.valid_to
     inner join {{ ref('int_scope_ancestors') }} as ancestors
         on rates.scope_id = ancestors.ancestor_scope_id
-    inner join {{ ref('stg_programmes') }} as programmes
+    inner join {{ ref('dim_programmes') }} as programmes
         on rates.programme_id = programmes.programme_id
     where rates.is_in_force
 ),

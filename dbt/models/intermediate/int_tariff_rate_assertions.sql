@@ -37,7 +37,7 @@ rates as (
 ),
 
 endings as (
-    {{ standing_assertions(ref('stg_measure_endings')) }}
+    {{ standing_assertions(ref('fct_measure_endings')) }}
 ),
 
 ended as (
@@ -56,7 +56,7 @@ ended as (
         and rates.known_from <= endings.known_from
         and rates.valid_to > endings.ends_on
         and endings.partner_iso3 in ('ALL', rates.partner_iso3)
-    inner join {{ ref('stg_programmes') }} as programmes
+    inner join {{ ref('dim_programmes') }} as programmes
         on rates.programme_id = programmes.programme_id
     where endings.authority = programmes.authority
         or endings.programme_id = rates.programme_id
