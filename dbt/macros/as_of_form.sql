@@ -12,9 +12,14 @@ A metric's config `as_of` is true (metric_x makes x_as_of), false (the table alo
         {%- for id in model.depends_on.nodes if id in graph.nodes and graph.nodes[id].schema == model.schema -%}
             {%- set read = graph.nodes[id] -%}
             {%- if not as_of_name(read) -%}
-                {{ exceptions.raise_compiler_error(
-                    model.name ~ " has an as-of form, but reads " ~ read.name ~ ", which has none: set as_of: false here, or true there"
-                ) }}
+                {{
+                    exceptions.raise_compiler_error(
+                        model.name
+                        ~ " has an as-of form, but reads "
+                        ~ read.name
+                        ~ ", which has none: set as_of: false here, or true there"
+                    )
+                }}
             {%- endif -%}
             {%- set answer.sql = answer.sql | replace(read.relation_name, as_of_name(read) ~ "(query_known_on)") -%}
         {%- endfor -%}

@@ -5,7 +5,6 @@ What goods pay in all. Three cuts through the two clocks share one calculation, 
     total_rates, valid_on    the same on one day of the world
     contemporary_rates   on each day by what was known on that same day
 #}
-
 {#
 One row per known_on x partner x scope x quota tier x interval, for each day of knowledge in `knowledge` (a relation with
 the column known_on).
@@ -18,40 +17,38 @@ the column known_on).
         {{ known('candidates', 'knowledge.known_on') }}
         {%- if per_goods %} and candidates.partner_iso3 = knowledge.partner_iso3 and candidates.scope_id = knowledge.scope_id{% endif %}
     {%- endset -%}
-    with knowledge as (select distinct known_on{{ ', partner_iso3, scope_id' if per_goods }} from {{ knowledge }}),
+    with
+        knowledge as (select distinct known_on{{ ', partner_iso3, scope_id' if per_goods }} from {{ knowledge }}),
 
-    rates as (
-        select knowledge.known_on, candidates.*
-        from {{ ref('int_rate_candidates') }} as candidates
-        inner join knowledge
-            on {{ at_its_day }}
-        {% if valid_on %}where {{ covers('candidates', valid_on) }}{% endif %}
-    ),
+        rates as (
+            select knowledge.known_on, candidates.*
+            from {{ ref("int_rate_candidates") }} as candidates
+            inner join knowledge on {{ at_its_day }}
+            {% if valid_on %} where {{ covers("candidates", valid_on) }}{% endif %}
+        ),
 
-    base_rates as (
-        select knowledge.known_on, candidates.*
-        from {{ ref('int_base_candidates') }} as candidates
-        inner join knowledge
-            on {{ at_its_day }}
-        {% if valid_on %}where {{ covers('candidates', valid_on) }}{% endif %}
-    ),
+        base_rates as (
+            select knowledge.known_on, candidates.*
+            from {{ ref("int_base_candidates") }} as candidates
+            inner join knowledge on {{ at_its_day }}
+            {% if valid_on %} where {{ covers("candidates", valid_on) }}{% endif %}
+        ),
 
-    -- a quota splits goods only from the day on which it is known
-    quota_tiers as (
-        select distinct
-            knowledge.known_on,
-            candidates.partner_iso3,
-            candidates.scope_id,
-            candidates.quota_tier,
-            {{ open_start() }} as valid_from,
-            {{ open_end() }} as valid_to
-        from {{ ref('int_rate_candidates') }} as candidates
-        inner join knowledge
-            on {{ at_its_day }}
-        where candidates.is_tier_own
-    ),
+        -- a quota splits goods only from the day on which it is known
+        quota_tiers as (
+            select distinct
+                knowledge.known_on,
+                candidates.partner_iso3,
+                candidates.scope_id,
+                candidates.quota_tier,
+                {{ open_start() }} as valid_from,
+                {{ open_end() }} as valid_to
+            from {{ ref("int_rate_candidates") }} as candidates
+            inner join knowledge on {{ at_its_day }}
+            where candidates.is_tier_own
+        ),
 
-    {{ totals_of_rates(valid_on) }}
+        {{ totals_of_rates(valid_on) }}
 {% endmacro %}
 
 {#
@@ -63,36 +60,37 @@ its ends. What begins after the day of knowledge is a plan, and left out.
     {%- set known_to -%}
         case when candidates.known_to > {{ known_on }} then {{ open_end() }} else candidates.known_to end
     {%- endset -%}
-    {%- set starts = 'greatest(candidates.valid_from, candidates.known_from)' -%}
-    {%- set ends = 'least(candidates.valid_to, ' ~ known_to ~ ')' -%}
-    {%- set known_by_then = 'candidates.known_from <= ' ~ known_on -%}
+    {%- set starts = "greatest(candidates.valid_from, candidates.known_from)" -%}
+    {%- set ends = "least(candidates.valid_to, " ~ known_to ~ ")" -%}
+    {%- set known_by_then = "candidates.known_from <= " ~ known_on -%}
     select rates.*
-    from (
-        with
-        {% for name, candidates in (('rates', 'int_rate_candidates'), ('base_rates', 'int_base_candidates')) %}
-        {{ name }} as (
-            select
-                {{ known_on }} as known_on,
-                candidates.* replace ({{ starts }} as valid_from, {{ ends }} as valid_to)
-            from {{ ref(candidates) }} as candidates
-            where {{ known_by_then }} and {{ starts }} < {{ ends }}
-        ),
-        {% endfor %}
+    from
+        (
+            with
+                {% for name, candidates in (("rates", "int_rate_candidates"), ("base_rates", "int_base_candidates")) %}
+                    {{ name }} as (
+                        select
+                            {{ known_on }} as known_on,
+                            candidates.* replace ({{ starts }} as valid_from, {{ ends }} as valid_to)
+                        from {{ ref(candidates) }} as candidates
+                        where {{ known_by_then }} and {{ starts }} < {{ ends }}
+                    ),
+                {% endfor %}
 
-        quota_tiers as (
-            select distinct
-                {{ known_on }} as known_on,
-                candidates.partner_iso3,
-                candidates.scope_id,
-                candidates.quota_tier,
-                candidates.known_from as valid_from,
-                {{ known_to }} as valid_to
-            from {{ ref('int_rate_candidates') }} as candidates
-            where {{ known_by_then }} and candidates.is_tier_own
-        ),
+                quota_tiers as (
+                    select distinct
+                        {{ known_on }} as known_on,
+                        candidates.partner_iso3,
+                        candidates.scope_id,
+                        candidates.quota_tier,
+                        candidates.known_from as valid_from,
+                        {{ known_to }} as valid_to
+                    from {{ ref("int_rate_candidates") }} as candidates
+                    where {{ known_by_then }} and candidates.is_tier_own
+                ),
 
-        {{ totals_of_rates() }}
-    ) as rates
+                {{ totals_of_rates() }}
+        ) as rates
     where rates.valid_from <= {{ known_on }}
 {% endmacro %}
 
@@ -108,31 +106,32 @@ and total = base + what the programmes add. Where the base differs within the sc
 #}
 {% macro totals_of_rates(valid_on=none) %}
     {% if valid_on %}
-    point_pairs as (
-        select known_on, partner_iso3, scope_id, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to from rates
-        union
-        select known_on, partner_iso3, scope_id, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to from base_rates
-    ),
+        point_pairs as (
+            select known_on, partner_iso3, scope_id, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to
+            from rates
+            union
+            select known_on, partner_iso3, scope_id, {{ valid_on }} as valid_from, {{ valid_on }} + 1 as valid_to
+            from base_rates
+        ),
     {% else %}
-    points as (
-        {% for relation in ('rates', 'base_rates', 'quota_tiers') %}
-        {% for edge in ('valid_from', 'valid_to') %}
-        select known_on, partner_iso3, scope_id, {{ edge }} as point from {{ relation }}
-        {{ 'union' if not loop.last }}
-        {% endfor %}
-        {{ 'union' if not loop.last }}
-        {% endfor %}
-    ),
+        points as (
+            {% for relation in ("rates", "base_rates", "quota_tiers") %}
+                {% for edge in ("valid_from", "valid_to") %}
+                    select known_on, partner_iso3, scope_id, {{ edge }} as point
+                    from {{ relation }} {{ 'union' if not loop.last }}
+                {% endfor %} {{ 'union' if not loop.last }}
+            {% endfor %}
+        ),
 
-    point_pairs as (
-        select
-            known_on,
-            partner_iso3,
-            scope_id,
-            point as valid_from,
-            lead(point) over (partition by known_on, partner_iso3, scope_id order by point) as valid_to
-        from points
-    ),
+        point_pairs as (
+            select
+                known_on,
+                partner_iso3,
+                scope_id,
+                point as valid_from,
+                lead(point) over (partition by known_on, partner_iso3, scope_id order by point) as valid_to
+            from points
+        ),
     {% endif %}
 
     segments as (
@@ -144,11 +143,12 @@ and total = base + what the programmes add. Where the base differs within the sc
             point_pairs.valid_from,
             point_pairs.valid_to
         from point_pairs
-        left join quota_tiers
+        left join
+            quota_tiers
             on point_pairs.known_on = quota_tiers.known_on
             and point_pairs.partner_iso3 = quota_tiers.partner_iso3
             and point_pairs.scope_id = quota_tiers.scope_id
-            and {{ covers('quota_tiers', 'point_pairs.valid_from') }}
+            and {{ covers("quota_tiers", "point_pairs.valid_from") }}
         where point_pairs.valid_to is not null
     ),
 
@@ -163,7 +163,11 @@ and total = base + what the programmes add. Where the base differs within the sc
             base_rates.base_rate_pct,
             row_number() over (
                 partition by
-                    segments.known_on, segments.partner_iso3, segments.scope_id, segments.quota_tier, segments.valid_from
+                    segments.known_on,
+                    segments.partner_iso3,
+                    segments.scope_id,
+                    segments.quota_tier,
+                    segments.valid_from
                 order by
                     base_rates.scope_distance,
                     base_rates.party_closeness desc,
@@ -171,11 +175,12 @@ and total = base + what the programmes add. Where the base differs within the sc
                     base_rates.assertion_id
             ) as place
         from segments
-        inner join base_rates
+        inner join
+            base_rates
             on segments.known_on = base_rates.known_on
             and segments.partner_iso3 = base_rates.partner_iso3
             and segments.scope_id = base_rates.scope_id
-            and {{ covers('base_rates', 'segments.valid_from') }}
+            and {{ covers("base_rates", "segments.valid_from") }}
     ),
 
     rate_places as (
@@ -193,26 +198,33 @@ and total = base + what the programmes add. Where the base differs within the sc
             rates.rate_pct,
             max(case when rates.party_closeness = 1 then rates.rate_pct end) over (
                 partition by
-                    segments.known_on, segments.partner_iso3, segments.scope_id, segments.quota_tier,
-                    segments.valid_from, rates.scenario, rates.programme_id
+                    segments.known_on,
+                    segments.partner_iso3,
+                    segments.scope_id,
+                    segments.quota_tier,
+                    segments.valid_from,
+                    rates.scenario,
+                    rates.programme_id
             ) as generic_rate_pct,
             row_number() over (
                 partition by
-                    segments.known_on, segments.partner_iso3, segments.scope_id, segments.quota_tier,
-                    segments.valid_from, rates.scenario, rates.programme_id
-                order by
-                    rates.scope_distance,
-                    rates.party_closeness desc,
-                    rates.is_tier_own desc,
-                    rates.assertion_id
+                    segments.known_on,
+                    segments.partner_iso3,
+                    segments.scope_id,
+                    segments.quota_tier,
+                    segments.valid_from,
+                    rates.scenario,
+                    rates.programme_id
+                order by rates.scope_distance, rates.party_closeness desc, rates.is_tier_own desc, rates.assertion_id
             ) as place
         from segments
-        inner join rates
+        inner join
+            rates
             on segments.known_on = rates.known_on
             and segments.partner_iso3 = rates.partner_iso3
             and segments.scope_id = rates.scope_id
             and segments.quota_tier = rates.quota_tier
-            and {{ covers('rates', 'segments.valid_from') }}
+            and {{ covers("rates", "segments.valid_from") }}
     ),
 
     stacked as (
@@ -239,23 +251,29 @@ and total = base + what the programmes add. Where the base differs within the sc
             stacked.rate_pct,
             -- greatest() and least() pass over a null, so an unknown base is named first
             case
-                when stacked.rate_basis = 'additional' then stacked.rate_pct
-                when stacked.rate_basis = 'exempt' then 0
-                when base_places.base_rate_pct is null then null
+                when stacked.rate_basis = 'additional'
+                then stacked.rate_pct
+                when stacked.rate_basis = 'exempt'
+                then 0
+                when base_places.base_rate_pct is null
+                then null
                 when stacked.rate_basis = 'floor_incl_base'
-                    then greatest(0, stacked.rate_pct - base_places.base_rate_pct)
+                then greatest(0, stacked.rate_pct - base_places.base_rate_pct)
                 when stacked.rate_basis = 'ceiling_total'
-                    then greatest(
+                then
+                    greatest(
                         0,
                         least(
                             coalesce(stacked.generic_rate_pct, stacked.rate_pct),
                             stacked.rate_pct - base_places.base_rate_pct
                         )
                     )
-                when stacked.rate_basis = 'total' then stacked.rate_pct - base_places.base_rate_pct
+                when stacked.rate_basis = 'total'
+                then stacked.rate_pct - base_places.base_rate_pct
             end as added_pct
         from stacked
-        left join base_places
+        left join
+            base_places
             on stacked.known_on = base_places.known_on
             and stacked.partner_iso3 = base_places.partner_iso3
             and stacked.scope_id = base_places.scope_id
@@ -283,8 +301,13 @@ and total = base + what the programmes add. Where the base differs within the sc
             string_agg(
                 case
                     when scenario = 'actual'
-                        then programme_id || ' ' || rate_basis || ' ' || cast(cast(rate_pct as double) as varchar)
-                            || coalesce(' (adds ' || cast(cast(added_pct as double) as varchar) || ')', '')
+                    then
+                        programme_id
+                        || ' '
+                        || rate_basis
+                        || ' '
+                        || cast(cast(rate_pct as double) as varchar)
+                        || coalesce(' (adds ' || cast(cast(added_pct as double) as varchar) || ')', '')
                 end,
                 ' + '
                 order by programme_id
@@ -310,30 +333,35 @@ and total = base + what the programmes add. Where the base differs within the sc
             sums.stated_total_pct,
             cast(
                 case
-                    when coalesce(sums.unknown_parts, 0) = 0 then base_places.base_rate_pct + coalesce(sums.added_pct, 0)
+                    when coalesce(sums.unknown_parts, 0) = 0
+                    then base_places.base_rate_pct + coalesce(sums.added_pct, 0)
                 end as decimal(12, 6)
             ) as total_rate_pct,
             cast(
                 case
                     when coalesce(sums.unknown_no_deal_parts, 0) = 0
-                        then base_places.base_rate_pct + coalesce(sums.added_no_deal_pct, 0)
+                    then base_places.base_rate_pct + coalesce(sums.added_no_deal_pct, 0)
                 end as decimal(12, 6)
             ) as rate_no_deal_pct,
             case
-                when base_places.scope_id is null then 'needs_base_rate'
-                when base_places.base_rate_pct is null then 'needs_product_rates'
+                when base_places.scope_id is null
+                then 'needs_base_rate'
+                when base_places.base_rate_pct is null
+                then 'needs_product_rates'
             end as missing_reason,
             sums.rate_parts,
             sums.assertion_ids
         from segments
-        left join base_places
+        left join
+            base_places
             on segments.known_on = base_places.known_on
             and segments.partner_iso3 = base_places.partner_iso3
             and segments.scope_id = base_places.scope_id
             and segments.quota_tier = base_places.quota_tier
             and segments.valid_from = base_places.valid_from
             and base_places.place = 1
-        left join sums
+        left join
+            sums
             on segments.known_on = sums.known_on
             and segments.partner_iso3 = sums.partner_iso3
             and segments.scope_id = sums.scope_id
@@ -347,12 +375,18 @@ and total = base + what the programmes add. Where the base differs within the sc
         select
             totals.*,
             case
-                when row_number() over goods_in_time = 1 then 1
-                when lag(valid_to) over goods_in_time is distinct from valid_from then 1
-                when lag(assertion_ids) over goods_in_time is distinct from assertion_ids then 1
-                when lag(base_rate_pct) over goods_in_time is distinct from base_rate_pct then 1
-                when lag(base_preference) over goods_in_time is distinct from base_preference then 1
-                when lag(rate_no_deal_pct) over goods_in_time is distinct from rate_no_deal_pct then 1
+                when row_number() over goods_in_time = 1
+                then 1
+                when lag(valid_to) over goods_in_time is distinct from valid_from
+                then 1
+                when lag(assertion_ids) over goods_in_time is distinct from assertion_ids
+                then 1
+                when lag(base_rate_pct) over goods_in_time is distinct from base_rate_pct
+                then 1
+                when lag(base_preference) over goods_in_time is distinct from base_preference
+                then 1
+                when lag(rate_no_deal_pct) over goods_in_time is distinct from rate_no_deal_pct
+                then 1
                 else 0
             end as starts
         from totals
@@ -363,7 +397,8 @@ and total = base + what the programmes add. Where the base differs within the sc
         select
             starts.*,
             sum(starts) over (
-                partition by known_on, partner_iso3, scope_id, quota_tier order by valid_from
+                partition by known_on, partner_iso3, scope_id, quota_tier
+                order by valid_from
                 rows between unbounded preceding and current row
             ) as run
         from starts
@@ -389,7 +424,20 @@ and total = base + what the programmes add. Where the base differs within the sc
         assertion_ids
     from runs
     group by
-        known_on, partner_iso3, scope_id, quota_tier, run, base_preference, base_rate_pct, additional_rate_pct,
-        floor_rate_pct, ceiling_rate_pct, stated_total_pct, total_rate_pct, rate_no_deal_pct, missing_reason,
-        rate_parts, assertion_ids
+        known_on,
+        partner_iso3,
+        scope_id,
+        quota_tier,
+        run,
+        base_preference,
+        base_rate_pct,
+        additional_rate_pct,
+        floor_rate_pct,
+        ceiling_rate_pct,
+        stated_total_pct,
+        total_rate_pct,
+        rate_no_deal_pct,
+        missing_reason,
+        rate_parts,
+        assertion_ids
 {% endmacro %}

@@ -13,12 +13,11 @@ select
     least(rectangles.valid_to, parties.valid_to) as valid_to,
     rectangles.known_from,
     rectangles.known_to
-from {{ ref('int_base_rate_rectangles') }} as rectangles
-inner join {{ ref('stg_base_rates') }} as base_rates
-    on rectangles.assertion_id = base_rates.assertion_id
-inner join {{ ref('int_partner_parties') }} as parties
+from {{ ref("int_base_rate_rectangles") }} as rectangles
+inner join {{ ref("stg_base_rates") }} as base_rates on rectangles.assertion_id = base_rates.assertion_id
+inner join
+    {{ ref("int_partner_parties") }} as parties
     on base_rates.partner_iso3 = parties.party_iso3
     and coalesce(rectangles.valid_from, {{ open_start() }}) < parties.valid_to
     and parties.valid_from < rectangles.valid_to
-inner join {{ ref('int_scope_ancestors') }} as ancestors
-    on base_rates.scope_id = ancestors.ancestor_scope_id
+inner join {{ ref("int_scope_ancestors") }} as ancestors on base_rates.scope_id = ancestors.ancestor_scope_id

@@ -1,6 +1,4 @@
-with derived as (
-    {{ rectangles(ref('int_tariff_rate_assertions')) }}
-)
+with derived as ({{ rectangles(ref("int_tariff_rate_assertions")) }})
 
 select
     split_part(derived.log_key, '|', 1) as scenario,
@@ -20,5 +18,4 @@ select
     derived.known_from,
     derived.known_to
 from derived
-inner join {{ ref('stg_tariff_rates') }} as rates
-    on derived.assertion_id = rates.assertion_id
+inner join {{ ref("stg_tariff_rates") }} as rates on derived.assertion_id = rates.assertion_id

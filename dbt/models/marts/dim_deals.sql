@@ -1,2 +1,1 @@
-select {{ contract_columns('deals') }}
-from {{ source('raw', 'deals') }} as deals
+select {{ contract_columns("deals") }} from {{ source("raw", "deals") }} as deals

@@ -1,2 +1,1 @@
-select {{ contract_columns('instruments') }}
-from {{ source('raw', 'instruments') }} as instruments
+select {{ contract_columns("instruments") }} from {{ source("raw", "instruments") }} as instruments

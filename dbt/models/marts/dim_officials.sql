@@ -1,2 +1,1 @@
-select {{ contract_columns('officials') }}
-from {{ source('raw', 'officials') }} as officials
+select {{ contract_columns("officials") }} from {{ source("raw", "officials") }} as officials

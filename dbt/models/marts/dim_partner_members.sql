@@ -1,2 +1,1 @@
-select {{ contract_columns('members') }}
-from {{ ref('stg_partner_members') }} as members
+select {{ contract_columns("members") }} from {{ ref("stg_partner_members") }} as members

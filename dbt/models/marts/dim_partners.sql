@@ -1,2 +1,1 @@
-select {{ contract_columns('partners') }}
-from {{ source('raw', 'partners') }} as partners
+select {{ contract_columns("partners") }} from {{ source("raw", "partners") }} as partners

@@ -1,2 +1,1 @@
-select {{ contract_columns('programmes') }}
-from {{ source('raw', 'programmes') }} as programmes
+select {{ contract_columns("programmes") }} from {{ source("raw", "programmes") }} as programmes

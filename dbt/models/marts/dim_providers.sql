@@ -1,2 +1,1 @@
-select {{ contract_columns('providers') }}
-from {{ source('raw', 'providers') }} as providers
+select {{ contract_columns("providers") }} from {{ source("raw", "providers") }} as providers

@@ -1,2 +1,1 @@
-select {{ contract_columns('reviews') }}
-from {{ source('raw', 'reviews') }} as reviews
+select {{ contract_columns("reviews") }} from {{ source("raw", "reviews") }} as reviews

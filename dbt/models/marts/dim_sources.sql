@@ -1,2 +1,1 @@
-select {{ contract_columns('sources') }}
-from {{ source('raw', 'sources') }} as sources
+select {{ contract_columns("sources") }} from {{ source("raw", "sources") }} as sources

@@ -1,7 +1,9 @@
 -- The whole log as it was typed: also what was corrected, retracted or not preferred.
 -- What a row says in short.
 {% set stated = {
-    "tariff_rates": "concat_ws(' ', cast(cast(rate_pct as double) as varchar), '%', rate_basis, rate_status, cast(valid_from as varchar), 'to', cast(coalesce(valid_to, " ~ open_end() ~ ") as varchar))",
+    "tariff_rates": "concat_ws(' ', cast(cast(rate_pct as double) as varchar), '%', rate_basis, rate_status, cast(valid_from as varchar), 'to', cast(coalesce(valid_to, "
+    ~ open_end()
+    ~ ") as varchar))",
     "base_rates": "concat_ws(' ', preference, coalesce(cast(cast(rate_pct as double) as varchar), 'by product'), '%')",
     "measure_endings": "concat_ws(' ', 'ends', coalesce(authority, programme_id, instrument_id), cast(ends_on as varchar))",
     "deal_events": "concat_ws(' ', event_type, cast(event_date as varchar), event_name)",
@@ -24,22 +26,22 @@
 
 {% for log, declared in logs().items() %}
     {%- if not loop.first %}
-union all
+        union all
     {%- endif %}
-select
-    assertion_id,
-    '{{ log }}' as seed,
-    {{ declared.thing }} as thing_id,
-    {{ declared.partner or 'cast(null as varchar)' }} as partner_iso3,
-    {{ stated.get(log, cells) }} as stated,
-    known_from,
-    recorded_on,
-    action,
-    corrects,
-    is_preferred,
-    source_id,
-    source_locator,
-    confidence,
-    note
-from {{ source('raw', log) }}
+    select
+        assertion_id,
+        '{{ log }}' as seed,
+        {{ declared.thing }} as thing_id,
+        {{ declared.partner or "cast(null as varchar)" }} as partner_iso3,
+        {{ stated.get(log, cells) }} as stated,
+        known_from,
+        recorded_on,
+        action,
+        corrects,
+        is_preferred,
+        source_id,
+        source_locator,
+        confidence,
+        note
+    from {{ source("raw", log) }}
 {%- endfor %}

@@ -1,1 +1,1 @@
-{{ known_facts('claims') }}
+{{ known_facts("claims") }}

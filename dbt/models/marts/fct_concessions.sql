@@ -1,1 +1,1 @@
-{{ known_facts('concessions') }}
+{{ known_facts("concessions") }}

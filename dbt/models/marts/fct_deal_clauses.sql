@@ -1,1 +1,1 @@
-{{ known_facts('deal_clauses') }}
+{{ known_facts("deal_clauses") }}

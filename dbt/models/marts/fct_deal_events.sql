@@ -1,1 +1,1 @@
-{{ known_facts('deal_events') }}
+{{ known_facts("deal_events") }}

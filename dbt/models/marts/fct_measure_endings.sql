@@ -1,2 +1,1 @@
-select {{ contract_columns('endings') }}
-from {{ source('raw', 'measure_endings') }} as endings
+select {{ contract_columns("endings") }} from {{ source("raw", "measure_endings") }} as endings

@@ -1,1 +1,1 @@
-{{ known_facts('pledge_components') }}
+{{ known_facts("pledge_components") }}

@@ -1,1 +1,1 @@
-{{ known_facts('pledge_progress', ref('stg_pledge_progress')) }}
+{{ known_facts("pledge_progress", ref("stg_pledge_progress")) }}

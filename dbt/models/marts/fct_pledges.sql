@@ -1,1 +1,1 @@
-{{ known_facts('pledges', ref('stg_pledges')) }}
+{{ known_facts("pledges", ref("stg_pledges")) }}

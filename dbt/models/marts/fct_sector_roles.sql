@@ -1,1 +1,1 @@
-{{ known_facts('sector_roles') }}
+{{ known_facts("sector_roles") }}

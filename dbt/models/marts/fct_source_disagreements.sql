@@ -1,2 +1,1 @@
-select {{ contract_columns('disagreements') }}
-from {{ source('raw', 'disagreements') }} as disagreements
+select {{ contract_columns("disagreements") }} from {{ source("raw", "disagreements") }} as disagreements

@@ -1,1 +1,1 @@
-{{ known_facts('trade_flows') }}
+{{ known_facts("trade_flows") }}

@@ -1,2 +1,1 @@
-{{ config(as_of=false) }}
-{{ competitor_gaps(ref('metric_total_rates')) }}
+{{ config(as_of=false) }} {{ competitor_gaps(ref("metric_total_rates")) }}

@@ -1,1 +1,1 @@
-{{ duty_savings(ref('metric_total_rates'), as_of_date()) }}
+{{ duty_savings(ref("metric_total_rates"), as_of_date()) }}

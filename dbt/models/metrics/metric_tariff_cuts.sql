@@ -1,1 +1,1 @@
-{{ tariff_cuts(ref('metric_total_rates')) }}
+{{ tariff_cuts(ref("metric_total_rates")) }}

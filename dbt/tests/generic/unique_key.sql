@@ -1,7 +1,7 @@
 {# No two rows share the columns: the grain, proved. #}
 {% test unique_key(model, columns) %}
-    select {{ columns | join(', ') }}, count(*) as row_count
+    select {{ columns | join(", ") }}, count(*) as row_count
     from {{ model }}
-    group by {{ columns | join(', ') }}
+    group by {{ columns | join(", ") }}
     having count(*) > 1
 {% endtest %}
