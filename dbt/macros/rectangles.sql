@@ -132,72 +132,57 @@ that touch and share their winner are joined again, in valid time first. Rows wi
             where place = 1 and not is_tombstone
         ),
 
-        valid_starts as (
-            select
-                winners.*,
-                case
-                    when
-                        lag(valid_to) over (partition by log_key, assertion_id, known_from order by valid_from)
-                        = valid_from
-                    then 0
-                    else 1
-                end as starts
-            from winners
-        ),
-
-        valid_runs as (
-            select
-                valid_starts.*,
-                sum(starts) over (
-                    partition by log_key, assertion_id, known_from
-                    order by valid_from
-                    rows between unbounded preceding and current row
-                ) as run
-            from valid_starts
-        ),
-
         -- valid time first: a row's end is then the end that was known, never one learned later
         joined_in_valid_time as (
-            select log_key, assertion_id, min(valid_from) as valid_from, max(valid_to) as valid_to, known_from, known_to
-            from valid_runs
-            group by log_key, assertion_id, known_from, known_to, run
+            {{
+                merge_touching(
+                    "winners", ["log_key", "assertion_id", "known_from", "known_to"], "valid_from", "valid_to"
+                )
+            }}
         ),
 
-        known_starts as (
-            select
-                joined_in_valid_time.*,
-                case
-                    when
-                        lag(known_to) over (
-                            partition by log_key, assertion_id, valid_from, valid_to order by known_from
-                        )
-                        = known_from
-                    then 0
-                    else 1
-                end as starts
-            from joined_in_valid_time
-        ),
-
-        known_runs as (
-            select
-                known_starts.*,
-                sum(starts) over (
-                    partition by log_key, assertion_id, valid_from, valid_to
-                    order by known_from
-                    rows between unbounded preceding and current row
-                ) as run
-            from known_starts
+        joined as (
+            {{
+                merge_touching(
+                    "joined_in_valid_time",
+                    ["log_key", "assertion_id", "valid_from", "valid_to"],
+                    "known_from",
+                    "known_to",
+                )
+            }}
         )
 
-    select
-        log_key,
-        assertion_id,
-        nullif(valid_from, {{ open_start() }}) as valid_from,
-        valid_to,
-        min(known_from) as known_from,
-        max(known_to) as known_to
-    from known_runs
-    group by log_key, assertion_id, valid_from, valid_to, run
+    select log_key, assertion_id, nullif(valid_from, {{ open_start() }}) as valid_from, valid_to, known_from, known_to
+    from joined
+{% endmacro %}
+
+{#
+Intervals of `relation` that touch, `[begins, ends)`, made one where all of `kept` is the same. They do not overlap within
+`kept`. The columns are those of `kept` and the two ends.
+#}
+{% macro merge_touching(relation, kept, begins, ends) %}
+    {% set same = kept | join(", ") %}
+    select {{ same }}, min({{ begins }}) as {{ begins }}, max({{ ends }}) as {{ ends }}
+    from
+        (
+            select
+                starts.*,
+                sum(is_start) over (
+                    partition by {{ same }} order by {{ begins }} rows between unbounded preceding and current row
+                ) as run
+            from
+                (
+                    select
+                        {{ relation }}.*,
+                        case
+                            when lag({{ ends }}) over (partition by {{ same }} order by {{ begins }}) = {{ begins }}
+                            then 0
+                            else 1
+                        end as is_start
+                    from {{ relation }}
+                ) as starts
+        ) as runs
+    group by {{ same }}, run
 {% endmacro %}
 
 {# Rectangles of a log whose key is the thing itself: known time alone matters where the rows have no valid time. #}
