@@ -39,8 +39,9 @@ def read_functions(connection: duckdb.DuckDBPyConnection, columns: Columns, sche
             """
         ).fetchall()
     }
+    # sorted, because two processes go through a set in orders of their own, and another order is another structure
     calls = {
-        name: {call.name for call in tree.find_all(exp.Anonymous) if call.name in macros}
+        name: sorted({call.name for call in tree.find_all(exp.Anonymous) if call.name in macros})
         for name, (_, _, tree) in macros.items()
     }
     for name in TopologicalSorter(calls).static_order():
