@@ -174,7 +174,10 @@ class Events(SqliteEventLogStorage):
                     del self._in_use[name]
 
     def _open(self, name: str) -> None:
-        """Open one run's file beside the index, not those of all runs that somebody has looked at."""
+        """Open one run's file beside the index, not those of all runs that somebody has looked at.
+
+        One that is damaged is removed first and begun anew.
+        """
         if name != INDEX:
             for other in self._kept.keys() - {INDEX}:
                 self._kept.pop(other).close()

@@ -40,9 +40,9 @@ def stands(settings: Settings) -> str | None:
     if now.manifest["fingerprint"] == fingerprint(settings):
         return f"Nothing changed since release {now.build_id} (as of {now.manifest['as_of_date']})."
     left = rolled_back_from(settings)
-    today = _without_day(inputs(settings)) if left else {}
+    read_now = _without_day(inputs(settings)) if left else {}
     for release in left:
-        if release.manifest and _without_day(release.manifest.get("inputs", {})) == today:
+        if release.manifest and _without_day(release.manifest.get("inputs", {})) == read_now:
             return (
                 f"Rolled back to release {now.build_id} (as of {now.manifest['as_of_date']}), and nothing but the day "
                 f"changed since release {release.build_id}, which was left."

@@ -201,6 +201,7 @@ def _contradictions(tables: Tables) -> Iterator[Problem]:
 
 
 def _loops(tables: Tables) -> Iterator[Problem]:
+    """Scopes, pledges and steps that lie inside themselves, over however many parents."""
     for name, child, parent in (
         ("product_scopes", "scope_id", "parent_scope_id"),
         ("pledges", "pledge_id", "parent_pledge_id"),
