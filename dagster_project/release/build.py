@@ -1,7 +1,8 @@
 """From a run's first file to a sealed build: what the build says of itself, the export, the manifest.
 
 Belongs here: `meta.build` and `meta.tables`, Parquet, what is in the manifest, and the last steps that a sealed build
-takes. Does not belong here: anything about trade, the page (`readers/dashboard/`), the moves between folders (`shelf.py`).
+takes. Does not belong here: anything about trade, the page (`readers/dashboard/`), the moves between folders
+(`shelf.py`).
 """
 
 import datetime as dt
