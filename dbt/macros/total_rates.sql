@@ -119,7 +119,7 @@ and total = base + what the programmes add. Where the base differs within the sc
                 {% for edge in ("valid_from", "valid_to") %}
                     select known_on, partner_iso3, scope_id, {{ edge }} as point
                     from {{ relation }} {{ 'union' if not loop.last }}
-                {% endfor %} {{ 'union' if not loop.last }}
+                    {% endfor %} {{ 'union' if not loop.last }}
             {% endfor %}
         ),
 

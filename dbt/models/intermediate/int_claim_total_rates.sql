@@ -26,7 +26,7 @@ with
                     on claimed.partner_iso3 = candidates.partner_iso3
                     and claimed.scope_id = candidates.scope_id
                     {{ 'union' if not loop.last }}
-            {% endfor %} {{ 'union' if not loop.last }}
+                {% endfor %} {{ 'union' if not loop.last }}
         {% endfor %}
     ),
 
