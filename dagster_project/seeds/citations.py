@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from dagster_project.seeds.reading import Problem, SeedTable
+from dagster_project.tariff_lines.law_text import law_text
 
 # file -> the columns whose figure must stand in the cited text
 FIGURES = {
@@ -37,7 +38,7 @@ def citation_problems(tables: dict[str, SeedTable], documents: Path | None) -> I
     texts = {
         source["source_id"]: path
         for source in tables["sources"].rows.iter_rows(named=True)
-        if source["text_file"] and (path := _find(documents, source["text_file"]))
+        if (path := stored_text(documents, source["text_file"]))
     }
     for name, table in tables.items():
         if "source_locator" not in table.rows.columns:
@@ -74,15 +75,20 @@ def has_figure(figure: Decimal, path: Path) -> bool:
     return figure.normalize() in _figures(path)
 
 
-@lru_cache(maxsize=4096)
-def _find(documents: Path, text_file: str) -> Path | None:
-    return next(documents.rglob(text_file), None)
+def stored_text(documents: Path, text_file: str | None) -> Path | None:
+    """Where the text of a source lies, if it is at hand."""
+    return _stored_texts(documents).get(text_file) if text_file else None
+
+
+@lru_cache(maxsize=8)
+def _stored_texts(documents: Path) -> dict[str, Path]:
+    return {path.name: path for path in sorted(documents.rglob("*")) if path.is_file()}
 
 
 @lru_cache(maxsize=256)
 def _text(path: Path) -> str:
     """The document without front matter and markup, white space folded within paragraphs."""
-    raw = path.read_text(encoding="utf-8")
+    raw = law_text(path)
     body = raw.split("---", 2)[2] if raw.startswith("---") else raw
     return re.sub(r"\\([()$.])", r"\1", re.sub(r"<[^>]+>", "", body.replace("\u00a0", " ")))
 

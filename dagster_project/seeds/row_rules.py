@@ -176,6 +176,20 @@ ROW_RULES = {
     "valid_to_is_after_valid_from": (
         "valid_to", "a day after valid_from", "Write the first day on which it no longer holds.",
     ),
+    "retired_scope_has_a_successor": (
+        "successor_scope_id", "the scope to ask for in place of a retired one, and only there",
+        "Name the successor, or mend scope_kind.",
+    ),
+    "condition_is_met_or_not": (
+        "condition_is_met", "true or false beside a condition, and only there", "Fill condition_is_met.",
+    ),
+    "text_is_told_with_its_lines": (
+        "text_lines", "a source with a stored text, and its lines", "Fill text_source_id and text_lines, or neither.",
+    ),
+    "taken_out_without_a_condition": (
+        "role", "an exclusion of whole lines, without a condition",
+        "Exclude the whole code, or put the condition on the codes that are included.",
+    ),
     "rate_is_given_unless_withdrawn": ("rate_pct", "a rate in per cent", "Write the rate; 0 where the source says so."),
     "exempt_means_zero": ("rate_pct", "0 for an exemption", "Write 0, or another rate_basis."),
     "in_force_has_an_instrument": (

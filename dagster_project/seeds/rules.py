@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from dagster_project.seeds.citations import citation_problems
+from dagster_project.seeds.list_rules import list_problems
 from dagster_project.seeds.plausibility import implausible, latest_today
 from dagster_project.seeds.problems import Guesses, Problem, plainly, shown
 from dagster_project.seeds.reading import SeedTable, read_seeds
@@ -42,7 +43,7 @@ def check_tables(tables: Tables, documents: Path | None = None, today: dt.date |
         *implausible({name: _without_replaced(table) for name, table in tables.items()}, today or latest_today()),
     ]
     cause_first = {f"{name}.csv": 0 for name, table in tables.items() if not table.is_whole}
-    problems = {*at_the_door, *across, *citation_problems(tables, documents)}
+    problems = {*at_the_door, *across, *list_problems(tables, documents), *citation_problems(tables, documents)}
     return sorted(problems, key=lambda problem: (cause_first.get(problem.file, 1), *vars(problem).values()))
 
 

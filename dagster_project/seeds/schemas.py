@@ -33,6 +33,7 @@ from dagster_project.seeds.vocabulary import (
     AMOUNT,
     END,
     FIRST_DAY,
+    LIST_MEMBER,
     MONTH,
     PERIOD,
     PREFIX_FORM,
@@ -45,6 +46,7 @@ from dagster_project.seeds.vocabulary import (
     currency,
     day,
     deal,
+    entry_condition,
     flag,
     instrument,
     law,
@@ -57,6 +59,7 @@ from dagster_project.seeds.vocabulary import (
     party,
     percent,
     pledge,
+    product_list,
     programme,
     provider_of,
     rate,
@@ -241,7 +244,181 @@ class ProductScopes(Seed):
     )
     parent_scope_id = slug("The scope that this one lies in.", ref="product_scopes", nullable=True)
     condition = text("What a product must meet beside its code, such as not qualifying under USMCA.", nullable=True)
+    scope_kind = words(
+        "What the scope is to the law by tariff lines.",
+        ("goods", "a named group of goods, for which total rates are asked"),
+        ("condition", "whatever meets a condition of entry"),
+        ("list", "a list of the law, answered by line alone"),
+        ("retired", "no longer used; see its successor"),
+    )
+    list_id = slug(
+        "The list of the law that has the scope's codes; null where no list has them.", ref="lists", nullable=True
+    )
+    condition_id = entry_condition(nullable=True)
+    condition_is_met = flag(
+        "Whether the goods of the scope meet the condition, or are those that do not.", nullable=True
+    )
+    successor_scope_id = slug("What to ask for in place of a retired scope.", ref="product_scopes", nullable=True)
     note = remark()
+
+    @dy.rule()
+    def retired_scope_has_a_successor(cls) -> pl.Expr:
+        return (pl.col("scope_kind") == "retired") == pl.col("successor_scope_id").is_not_null()
+
+    @dy.rule()
+    def condition_is_met_or_not(cls) -> pl.Expr:
+        return pl.col("condition_id").is_null() == pl.col("condition_is_met").is_null()
+
+
+class Conditions(Seed):
+    """What a duty depends on beside code and origin: met or not met by an entry, seen in no tariff code."""
+
+    condition_id = entry_condition(ref=None, primary_key=True)
+    condition_name = text("Name of the condition.")
+    condition_says = text("What an entry must show to meet it, in our words.")
+    note = remark()
+
+
+class Preferences(Cited):
+    """The symbols of the schedule's special column: which agreement or act a symbol stands for, and whether it runs."""
+
+    symbol = of_form(
+        "Symbol in the special column.",
+        r"^[A-Z]{1,2}[+*]?$",
+        "a symbol of the special column (KR, S+)",
+        primary_key=True,
+    )
+    preference = slug("What the symbol stands for; several symbols may stand for one.")
+    preference_name = text("Name of the agreement or act.")
+    condition_id = entry_condition(nullable=True)
+    runs_to = day("First day on which it is no longer applied; null while it runs.", nullable=True)
+
+
+class Lists(Seed):
+    """A list of products that a programme or an order names: what it is, over all its states."""
+
+    mart = "dim_product_lists"
+    list_id = product_list(ref=None, primary_key=True)
+    list_name = text("Name of the list.")
+    programme_id = slug(
+        "Programme that the list belongs to; null where several use it.", ref="programmes", nullable=True
+    )
+    list_role = words(
+        "What it does to its goods.",
+        ("covers", "they pay the programme's duty"),
+        ("exempts", "they do not pay it"),
+        ("excludes", "they were taken out again, by an exclusion on request"),
+        ("base", "they have another base duty"),
+        ("defines", "other rules refer to it"),
+    )
+    note = remark()
+
+
+class ListVersions(Assertion, Period):
+    """A state of a list: the days on which it holds, known since when, by which text. Its codes: `product_lists`."""
+
+    thing = "list_id"
+    list_id = product_list()
+    law_note = text("Where the law has the list: US note and subdivision, or annex.")
+    list_rank = number(
+        "Which of a programme's lists is asked first, in the law's own order: the lowest; null where it has none.",
+        3, 0, nullable=True, min=1,
+    )  # fmt: skip
+    instrument_id = instrument(nullable=True)
+    text_source_id = slug(
+        "Source whose stored text has this very state, code by code; null where none is at hand.", ref="sources",
+        nullable=True,
+    )  # fmt: skip
+    text_lines = of_form(
+        "Lines of that text on which the codes stand, counted from 1 at line feeds alone.",
+        r"^\d+-\d+(?: \d+-\d+)*$",
+        "ranges of lines, parted by blanks (120-180 190-200)",
+        nullable=True,
+    )
+
+    @dy.rule()
+    def text_is_told_with_its_lines(cls) -> pl.Expr:
+        return pl.col("text_source_id").is_null() == pl.col("text_lines").is_null()
+
+
+class ProductLists(Seed):
+    """What stands in a state of a list: codes as the law writes them, or another list."""
+
+    mart = None
+    list_version = slug("State of the list (list_versions.assertion_id).")
+    code = of_form(
+        "Code of the tariff schedule, without dots, or the list_id of another list.",
+        LIST_MEMBER,
+        "a code of 2, 4, 6, 8 or 10 digits without dots, or the id of a list",
+    )
+    role = words("Whether the code is put in, or taken out of what the others put in.", "include", "exclude")
+    condition_id = entry_condition(nullable=True)
+    named_article = flag("Whether the list names only some article of the line, never the whole of it.")
+
+    @dy.rule()
+    def taken_out_without_a_condition(cls) -> pl.Expr:
+        return (pl.col("role") == "include") | (pl.col("condition_id").is_null() & ~pl.col("named_article"))
+
+
+class ListDifferences(Seed):
+    """Why a code stands on one side only: in our list, or in the text that it is compared with."""
+
+    mart = None
+    list_version = slug("State of the list (list_versions.assertion_id).")
+    code = of_form("The code, without dots.", r"^(?:\d\d){1,5}$", "a code of 2 to 10 digits, without dots")
+    side = words(
+        "Where it stands alone.",
+        ("text", "the text has it, the list rightly has not"),
+        ("list", "the list has it, the lines of the text have not"),
+        ("schedule", "the list has it, no schedule at hand prints it"),
+    )
+    reason = why()
+
+
+class HeadingDifferences(Seed):
+    """Why a heading of Chapter 99 that a rate cites is not printed with that rate on the rate's first day."""
+
+    mart = None
+    assertion_id = slug("The rate (tariff_rates.assertion_id).")
+    heading = of_form("Heading of Chapter 99.", r"^99\d\d\.\d\d\.\d\d$", "a heading as 9903.94.41")
+    reason = why()
+
+
+class PartnerGroups(Assertion, Period):
+    """Whom a programme's own group, or its ALL, takes in and leaves out."""
+
+    thing = "membership_id"
+    key = ("programme_id", "group_iso3", "partner_iso3")
+    membership_id = slug("A partner in, or out of, a programme's group.")
+    programme_id = programme()
+    group_iso3 = abroad("Party that the programme's rates name: ALL, or the one that the group is called after.")
+    partner_iso3 = one_abroad("Partner that is taken in, or left out.")
+    membership = words("Whether the group reaches the partner.", "takes_in", "leaves_out")
+
+
+class StackingRules(Assertion, Period):
+    """How two programmes meet on the same goods. Where no rule stands, both are paid."""
+
+    thing = "stacking_id"
+    stacking_id = slug("The meeting of two programmes, on lists and contents where the law says so.")
+    winner_programme_id = slug("Programme that is paid.", ref="programmes")
+    winner_list_id = slug(
+        "The only list of the winner that the rule is about; null for all.", ref="lists", nullable=True
+    )
+    loser_programme_id = slug("Programme that gives way, or not.", ref="programmes")
+    loser_list_id = slug("The only list of the loser that the rule is about; null for all.", ref="lists", nullable=True)
+    partner_iso3 = abroad()
+    effect = words(
+        "What the text says of the loser's duty.",
+        ("displaces", "it is not paid"),
+        ("adds", "it is paid as well, said so by the text"),
+    )
+    on_value = words(
+        "Part of the value that the rule is about.",
+        ("whole", "the whole value"), ("metal", "content of the metal that the winner's duty is on"),
+        ("non_metal", "the rest of the value"), ("subject_part", "the part to which the winner applies"),
+    )  # fmt: skip
+    counts_as_subject = flag("Whether goods count as subject to the winner also where it asks for nothing of them.")
 
 
 class Programmes(Cited):
@@ -290,10 +467,21 @@ class TariffRates(Assertion, Period):
     programme_id = programme()
     rate_basis = words("How the rate works.", "additional", "floor_incl_base", "ceiling_total", "total", "exempt")
     rate_pct = rate()
+    value_basis = words(
+        "Part of the customs value that the rate is on.",
+        "full", "metal_content", "non_metal_content", "non_us_content", "foreign_value",
+    )  # fmt: skip
+    floor_column = words(
+        "Column of the schedule that a floor counts.",
+        ("general", "column 1 general alone"), ("general_or_special", "column 1 as the goods were entered"),
+        nullable=True,
+    )  # fmt: skip
+    min_total_pct = percent("Least total, base included, that the text sets.", nullable=True, min=0, max=250)
     rate_status = words(
         "Whether the rate is law, also for days to come; or what was said of one that has not reached the totals.",
         ("in_force", "fixed by an instrument"), "scheduled", "agreed", "announced", "proposed", "demanded",
         "threatened", "suspended", "lapsed",
+        ("printed_not_collected", "the schedule still shows it, a message of customs says that it is not collected"),
     )  # fmt: skip
     quota_tier = words("Part of a quota that the rate is for.", "none", "in_quota", "over_quota")
     quota_volume = number("Volume of the quota.", 18, 2, nullable=True, min=0)
@@ -751,7 +939,16 @@ SEEDS: dict[str, type[Seed]] = {
     "partner_members": PartnerMembers,
     "officials": Officials,
     "product_scopes": ProductScopes,
+    "conditions": Conditions,
+    "preferences": Preferences,
     "programmes": Programmes,
+    "lists": Lists,
+    "list_versions": ListVersions,
+    "product_lists": ProductLists,
+    "list_differences": ListDifferences,
+    "partner_groups": PartnerGroups,
+    "stacking_rules": StackingRules,
+    "heading_differences": HeadingDifferences,
     "instruments": Instruments,
     "tariff_rates": TariffRates,
     "base_rates": BaseRates,
@@ -773,7 +970,7 @@ SEEDS: dict[str, type[Seed]] = {
 }
 LOGS: dict[str, type[Assertion]] = {name: schema for name, schema in SEEDS.items() if issubclass(schema, Assertion)}
 # of which there may be none yet
-MAY_BE_EMPTY = frozenset({"migrations"})
+MAY_BE_EMPTY = frozenset({"migrations", "list_differences", "heading_differences"})
 
 
 def log_key(schema: type[Assertion]) -> list[str]:

@@ -14,6 +14,8 @@ import dataframely as dy
 SLUG = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
 MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
 SCOPE_PREFIXES = r"^(?:\d\d){1,5}(?: (?:\d\d){1,5})*$"
+# a code, or the id of a list, which never begins with a digit
+LIST_MEMBER = r"^(?:(?:\d\d){1,5}|[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*)$"
 PREFIX_FORM = "codes of the tariff schedule of 2 to 10 digits, parted by a blank"
 EARLIEST, LATEST = dt.date(1930, 1, 1), dt.date(2060, 1, 1)
 # the first day of the first administration whose duties stand in the seeds: nothing in the log is older
@@ -104,6 +106,8 @@ def description(column: dy.Column) -> str:
 # columns of several seeds
 source = partial(slug, "Source of the fact (dim_sources).", ref="sources")
 scope = partial(slug, "Set of products that a measure names.", ref="product_scopes")
+product_list = partial(slug, "The list of products.", ref="lists")
+entry_condition = partial(slug, "Condition of entry that the goods must meet; null for none.", ref="conditions")
 programme = partial(slug, "Duty programme.", ref="programmes")
 instrument = partial(slug, "Legal instrument that the row rests on.", ref="instruments")
 official = partial(slug, "The person.", ref="officials")

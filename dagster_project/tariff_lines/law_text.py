@@ -1,0 +1,50 @@
+"""The codes that stand on given lines of a text of the law.
+
+Belongs here: reading a stored text as it was taken from a PDF or a page, and telling codes from everything else on its
+lines. Does not belong here: which lines have which list (`seeds/list_versions.csv`), comparing (`seeds/list_rules.py`).
+
+The texts are set in columns; page headers stand between the lines of one list; a dash is at times a single odd byte;
+once a comma stands in place of a dot (7217,10.90). Four digits alone are a heading only on a line without words, where
+they are members of a list (8471 in US note 33(g)); within a sentence they are a mention, as a year would be.
+"""
+
+import gzip
+import re
+from functools import lru_cache
+from pathlib import Path
+
+_CODE = re.compile(r"(?<![\d.,])(\d{4})[.,](\d{2})(?:[.,](\d{2})(?:[.,]?(\d{2}))?)?(?!\d)")
+_HEADING = re.compile(r"(?<![\d.,])(\d{4})(?![\d.,]?\d)")
+_YEARS = range(2010, 2100)
+
+
+@lru_cache(maxsize=64)
+def law_text(path: Path) -> str:
+    """The whole stored text; gzip is undone, and bytes that are no UTF-8 are replaced."""
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8", errors="replace")
+
+
+@lru_cache(maxsize=64)
+def _lines(path: Path) -> list[str]:
+    return law_text(path).split("\n")
+
+
+def line_ranges(written: str) -> list[tuple[int, int]]:
+    """`120-180 190-200` as pairs of first and last line, counted from 1."""
+    return [(int(first), int(last)) for first, last in (part.split("-") for part in written.split())]
+
+
+def codes_on(path: Path, ranges: list[tuple[int, int]]) -> frozenset[str]:
+    """The codes on the lines, without dots, of 4, 6, 8 or 10 digits. Chapter 99, where duties stand, is no goods."""
+    return frozenset().union(
+        *(codes_of(line) for first, last in ranges for line in _lines(path)[first - 1 : last]), frozenset()
+    )
+
+
+def codes_of(line: str) -> frozenset[str]:
+    """The codes on one line."""
+    found = {"".join(part or "" for part in match.groups()) for match in _CODE.finditer(line)}
+    if not re.search(r"[A-Za-z]", line):
+        found |= {code for code in _HEADING.findall(line) if int(code) not in _YEARS}
+    return frozenset(code for code in found if not code.startswith(("99", "00")))
