@@ -74,7 +74,7 @@ LINES: dict[str, Callable[[Row], str]] = {
 }
 BASE: dict[str, Callable[[Row], str]] = {
     "rate line": lambda row: dotted(row["rate_code"]),
-    "preference": lambda row: row["preference"].replace("-", " "),
+    "preference": lambda row: row["base_column"].replace("-", " "),
     "name": cell("preference_name"),
     "goods of": cell("partner_iso3"),
     "duty": _duty,

@@ -86,23 +86,23 @@ LINES = f"""
 """
 
 BASE = f"""
-    select base.rate_code, base.preference, preferences.preference_name, base.base_kind, base.base_rate_pct,
+    select base.rate_code, base.base_column, preferences.preference_name, base.base_kind, base.base_rate_pct,
         base.base_text, null as partner_iso3, null as list_id
     from fct_line_base_rates as base
     left join (
         select preference, min(preference_name) as preference_name from dim_preferences group by preference
-    ) as preferences on base.preference = preferences.preference
+    ) as preferences on base.base_column = preferences.preference
     where base.rate_code in (
             select lines.rate_code from dim_tariff_lines as lines
             where starts_with(lines.line_code, $code) and {HOLDS.format("lines")}
         )
         and {HOLDS.format("base")}
-    order by base.rate_code, base.preference <> 'general', base.preference = 'column-2', base.preference
+    order by base.rate_code, base.base_column <> 'general', base.base_column = 'column-2', base.base_column
 """
 
 # what Chapter 99 puts in place of a column: a base duty on a list
 BASE_OF_CHAPTER_99 = f"""
-    select lines.rate_code, base.preference, lists.list_name as preference_name, 'ad_valorem' as base_kind,
+    select lines.rate_code, base.preference as base_column, lists.list_name as preference_name, 'ad_valorem' as base_kind,
         base.rate_pct as base_rate_pct, states.law_note as base_text, base.partner_iso3, lists.list_id
     from fct_base_rates as base
     inner join dim_product_scopes as scopes on base.scope_id = scopes.scope_id
