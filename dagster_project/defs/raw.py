@@ -12,7 +12,7 @@ from dagster_project.defs.resources import SEEDS_CHECK
 from dagster_project.release.build import open_build, start_build
 from dagster_project.seeds.log_history import compare, keep_rewrites
 from dagster_project.seeds.reading import read_seeds
-from dagster_project.seeds.rules import check_tables
+from dagster_project.seeds.rules import SNAPSHOTS, check_tables
 from dagster_project.seeds.schemas import SEEDS
 from dagster_project.settings import Settings
 
@@ -91,7 +91,7 @@ def make_raw(
         counts = {"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
         yield dg.AssetMaterialization(["raw", name], metadata=counts, tags=version)
     yield dg.AssetMaterialization(REJECTED, metadata={"dagster/row_count": len(rejected)})
-    problems = [*check_tables(tables, settings.documents), *history.refused]
+    problems = [*check_tables(tables, settings.documents, snapshots=settings.seeds / SNAPSHOTS), *history.refused]
     kept = problems[:KEPT_PROBLEMS]
     compared = {
         "problems": len(problems),
