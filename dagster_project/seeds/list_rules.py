@@ -135,7 +135,7 @@ def _lists_within_themselves(tables: Tables) -> Iterator[Problem]:
 def compare_with_texts(tables: Tables, documents: Path) -> list[Comparison]:
     """Each state of a list whose text is at hand, code by code."""
     sources = dict(tables["sources"].rows.select("source_id", "text_file").iter_rows())
-    states = _States(tables)
+    states = ListStates(tables)
     explained = {
         state: frozenset(zip(rows["side"], rows["code"], strict=True))
         for (state,), rows in tables["list_differences"]
@@ -153,7 +153,7 @@ def compare_with_texts(tables: Tables, documents: Path) -> list[Comparison]:
     return compared
 
 
-class _States:
+class ListStates:
     """The codes of each state of a list, with those of the lists that it names, and without what it takes out."""
 
     def __init__(self, tables: Tables) -> None:
@@ -180,10 +180,13 @@ class _States:
         out = tuple(found["exclude"])
         return frozenset(code for code in found["include"] if not code.startswith(out))
 
-    def state_of(self, list_id: str, day: date) -> str | None:
+    def state_of(self, list_id: str, day: date, known: date = date.max) -> str | None:
+        """The state that holds on a day, as known on another."""
         covering = [
             row for row in self.log.get(list_id, ())
-            if row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"])
+            if row["known_from"] <= known
+            and row["valid_from"] <= day
+            and (row["valid_to"] is None or day < row["valid_to"])
         ]  # fmt: skip
         return max(covering, key=lambda row: row["known_from"])["assertion_id"] if covering else None
 
