@@ -149,7 +149,9 @@ def compare_with_texts(tables: Tables, documents: Path) -> list[Comparison]:
             continue
         state = row["assertion_id"]
         in_text = codes_on(path, line_ranges(row["text_lines"]))
-        compared.append(Comparison(state, row["line"], states.codes(state), in_text, explained.get(state, frozenset())))
+        # what a list takes out may stand on its lines, as an exception, and need not
+        in_list = states.codes(state) | (states.taken_out(state) & in_text)
+        compared.append(Comparison(state, row["line"], in_list, in_text, explained.get(state, frozenset())))
     return compared
 
 
@@ -179,6 +181,16 @@ class ListStates:
                 found[role] |= self.codes(named, within | {state})
         out = tuple(found["exclude"])
         return frozenset(code for code in found["include"] if not code.startswith(out))
+
+    def taken_out(self, state: str, within: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Codes that the state, or a list that it names, takes out by name."""
+        found: set[str] = set()
+        for _, code, role in self.members.get(state, ()):
+            if code[0].isdigit():
+                found |= {code} if role == "exclude" else set()
+            elif (named := self.state_of(code, self.rows[state]["valid_from"])) and named not in within:
+                found |= self.taken_out(named, within | {state})
+        return frozenset(found)
 
     def state_of(self, list_id: str, day: date, known: date = date.max) -> str | None:
         """The state that holds on a day, as known on another."""

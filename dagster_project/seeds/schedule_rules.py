@@ -75,13 +75,16 @@ def _unlike_their_headings(tables: Tables, printed: pl.DataFrame) -> Iterator[Pr
     explained = {
         (row["assertion_id"], row["heading"]) for row in tables["heading_differences"].rows.iter_rows(named=True)
     }
+    # what began after the newest schedule that lies there is judged by none
+    newest = printed["valid_from"].max()
     rates = tables["tariff_rates"].rows.filter(
+        pl.col("valid_from") <= newest,
         pl.col("rate_status") == "in_force",
         pl.col("action") == "assert",
         pl.col("source_locator").str.contains(r"99\d\d\."),
     )
     found = {
-        (row["assertion_id"], heading): _is_printed(row, by_heading.get(heading, []))
+        (row["assertion_id"], heading): _is_printed(row, by_heading.get(heading.replace(".", ""), []))
         for row in rates.iter_rows(named=True)
         for heading in headings_of(row["source_locator"])
     }
