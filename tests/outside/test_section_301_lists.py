@@ -92,10 +92,9 @@ def test_list_4a_of_2025_has_the_subheadings_whose_footnotes_name_it() -> None:
 
 @needs(SCHEDULES)
 def test_exclusions_name_the_numbers_of_the_footnotes_and_beside_them_numbers_of_the_past() -> None:
-    listed, named = put_in("china-exclusions-9903.88.69-2025-11"), footnotes("2025_basic")["9903.88.69"]
-    past = set(
-        seed("list_differences").filter(list_version="china-exclusions-9903.88.69-2025-11", side="schedule")["code"]
-    )
+    state = "china-exclusions-9903.88.69-2025-11"
+    listed, named = put_in(state), footnotes("2025_basic")["9903.88.69"]
+    past = set(seed("list_differences").filter(list_version=state, side="schedule")["code"])
     assert (len(listed), len(named), len(past)) == (160, 141, 19)
     assert listed - past == named
     assert put_in("china-exclusions-9903.88.70-2025-11") == footnotes("2025_basic")["9903.88.70"]
