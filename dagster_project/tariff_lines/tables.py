@@ -35,22 +35,24 @@ def tariff_lines(lines: pl.DataFrame, descriptions: pl.DataFrame) -> pl.DataFram
 
 def line_preferences(lines: pl.DataFrame) -> pl.DataFrame:
     """One row a code with a rate, symbol and interval. Lines below one rate code come and go; its cell is one."""
-    cell = ["rate_code", "special_text"]
-    starts = pl.col("valid_from") > pl.col("valid_to").cum_max().shift().over(cell)
-    stretches = (
-        lines.filter(pl.col("special_text") != "")
-        .sort(*cell, "valid_from", "valid_to")
+    cells = _stretches(lines.filter(pl.col("special_text") != ""), "rate_code", "special_text")
+    stated = cells.join(preferences_of(lines["special_text"].unique()), on="special_text")
+    # a cell that changes for one symbol goes on as it was for the others
+    return _stretches(stated, "rate_code", "symbol", "kind", "pct", "text").sort("rate_code", "symbol", "valid_from")
+
+
+def _stretches(rows: pl.DataFrame, *same: str) -> pl.DataFrame:
+    """One row where rows that say the same overlap or follow one another without a gap."""
+    starts = pl.col("valid_from") > pl.col("valid_to").cum_max().shift().over(same)
+    return (
+        rows.sort(*same, "valid_from", "valid_to")
         .with_columns(stretch=starts.fill_null(True).cum_sum())
-        .group_by(*cell, "stretch", maintain_order=True)
+        .group_by(*same, "stretch", maintain_order=True)
         .agg(
             pl.col("valid_from", "known_from", "first_release").first(),
             pl.col("valid_to", "end_known_from", "last_release").sort_by("valid_to").last(),
         )
-    )
-    return (
-        stretches.join(preferences_of(lines["special_text"].unique()), on="special_text")
-        .select("rate_code", "symbol", "kind", "pct", "text", *INTERVAL)
-        .sort("rate_code", "symbol", "valid_from")
+        .select(*same, *INTERVAL)
     )
 
 
