@@ -172,7 +172,18 @@ CHANGES = """
             union all
             select valid_to as change_date, 'off' as change, list_id, line_code from joined
             union all
-            select valid_from as change_date, 'printed' as change, null as list_id, line_code from printed
+            select printed.valid_from as change_date, 'printed' as change, null as list_id, printed.line_code
+            from printed
+            where not exists (
+                select 1 from printed as before
+                where before.line_code = printed.line_code and before.valid_to = printed.valid_from
+            )
+            union all
+            select printed.valid_from as change_date, 'other words in a cell' as change, null as list_id,
+                printed.line_code
+            from printed
+            inner join printed as before
+                on printed.line_code = before.line_code and printed.valid_from = before.valid_to
             union all
             select printed.valid_to as change_date, 'no longer printed' as change, null as list_id, printed.line_code
             from printed
@@ -184,6 +195,12 @@ CHANGES = """
     select change_date, change, list_id, count(distinct line_code) as line_count
     from changes
     where change_date > (select min(valid_from) from dim_tariff_lines) and change_date < date '9999-12-31'
+        -- a line that comes or goes takes its lists with it
+        and (list_id is null or not exists (
+            select 1 from changes as of_the_line
+            where of_the_line.list_id is null and of_the_line.line_code = changes.line_code
+                and of_the_line.change_date = changes.change_date
+        ))
     group by all
     order by change_date, list_id nulls first, change
 """

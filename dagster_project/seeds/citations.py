@@ -20,9 +20,10 @@ FIGURES = {
     "pledge_progress": "amount_bn",
     "claims": "stated_value",
 }
-# what stands before a number is looked at behind its first digit: so the search leaps from digit to digit
+# tables of the schedule lead to a figure by dots; what stands before a number is looked at behind its first digit, so
+# that the search leaps from digit to digit
 NUMBER = re.compile(
-    r"(\d(?:(?<![\w.]\d)|(?<=USD\d))[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE
+    r"(\d(?:(?<![\w.]\d)|(?<=\.\.\d)|(?<=USD\d))[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE
 )
 NUMBERED_PART = re.compile(r"\b(section|clause|paragraph|article|heading|note)s?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
 SCALE = {"trillion": Decimal(1000), "billion": Decimal(1), "million": Decimal("0.001")}
@@ -99,6 +100,7 @@ def _text(path: Path) -> str:
 @lru_cache(maxsize=256)
 def _figures(path: Path) -> frozenset[Decimal]:
     found = set()
+    # a chapter of the schedule repeats its few thousand numbers ten times
     for digits, scale in set(NUMBER.findall(_text(path))):
         value = Decimal(digits.replace(",", ""))
         found.add(value.normalize())

@@ -77,8 +77,7 @@ def json_of(content: bytes) -> Any:
     except RecursionError as error:
         raise UnfitPayload("expected JSON, found brackets within brackets without end") from error
     except ValueError as error:
-        where = f", line {error.lineno:,}" if isinstance(error, json.JSONDecodeError) else ""
-        broken = isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()) - 1
-        raise UnfitPayload(
-            f"expected JSON, found {'a file that breaks off' if broken else 'something else'}{where}"
-        ) from error
+        text = text.strip()
+        breaks_off = text[0] in "[{" and text[-1] not in "]}"
+        found = "a file that breaks off" if breaks_off else "something else"
+        raise UnfitPayload(f"expected JSON, found {found} (character {getattr(error, 'pos', 0) + 1:,})") from error

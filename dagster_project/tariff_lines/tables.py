@@ -9,6 +9,7 @@ import polars as pl
 from dagster_project.tariff_lines.releases import INTERVAL
 from dagster_project.tariff_lines.schedule import CHAPTER_98, preferences_of, rates_of
 
+COLUMNS = ("symbol", "kind", "pct", "text")
 _IS_CHAPTER_98 = pl.col("code").str.starts_with("98")
 
 
@@ -35,22 +36,28 @@ def tariff_lines(lines: pl.DataFrame, descriptions: pl.DataFrame) -> pl.DataFram
 
 def line_preferences(lines: pl.DataFrame) -> pl.DataFrame:
     """One row a code with a rate, symbol and interval. Lines below one rate code come and go; its cell is one."""
-    cell = ["rate_code", "special_text"]
-    starts = pl.col("valid_from") > pl.col("valid_to").cum_max().shift().over(cell)
-    stretches = (
-        lines.filter(pl.col("special_text") != "")
-        .sort(*cell, "valid_from", "valid_to")
+    cells = _stretches(lines.filter(pl.col("special_text") != ""), "rate_code", "special_text")
+    symbols = preferences_of(lines["special_text"].unique())
+    stated = cells.join(symbols, on="special_text").select("rate_code", *COLUMNS, *INTERVAL)
+    # a cell that changes for one symbol goes on as it was for the others; nearly all cells never change
+    changes = cells.filter(pl.col("rate_code").is_duplicated())["rate_code"].unique()
+    may_go_on = pl.col("rate_code").is_in(changes.implode())
+    merged = _stretches(stated.filter(may_go_on), "rate_code", *COLUMNS)
+    return pl.concat([stated.filter(~may_go_on), merged]).sort("rate_code", "symbol", "valid_from")
+
+
+def _stretches(rows: pl.DataFrame, *same: str) -> pl.DataFrame:
+    """One row where rows that say the same overlap or follow one another without a gap."""
+    starts = pl.col("valid_from") > pl.col("valid_to").cum_max().shift().over(same)
+    return (
+        rows.sort(*same, "valid_from", "valid_to")
         .with_columns(stretch=starts.fill_null(True).cum_sum())
-        .group_by(*cell, "stretch", maintain_order=True)
+        .group_by(*same, "stretch", maintain_order=True)
         .agg(
             pl.col("valid_from", "known_from", "first_release").first(),
             pl.col("valid_to", "end_known_from", "last_release").sort_by("valid_to").last(),
         )
-    )
-    return (
-        stretches.join(preferences_of(lines["special_text"].unique()), on="special_text")
-        .select("rate_code", "symbol", "kind", "pct", "text", *INTERVAL)
-        .sort("rate_code", "symbol", "valid_from")
+        .select(*same, *INTERVAL)
     )
 
 

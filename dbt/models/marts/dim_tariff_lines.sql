@@ -2,18 +2,23 @@
 -- more, ends it. Until then the end is not known.
 with
     printed as (
-        select lines.*, coalesce(lines.ended_known_from, {{ open_end() }}) as known_to
-        from {{ source("raw", "tariff_lines") }} as lines
+        select
+            code as line_code,
+            rate_code,
+            description as line_text,
+            general_kind as base_kind,
+            general_pct as base_rate_pct,
+            general_text,
+            special_text,
+            column_2_text,
+            valid_from,
+            valid_to,
+            known_from,
+            end_known_from
+        from {{ source("raw", "tariff_lines") }}
     ),
 
-    rectangles as (
-        select * replace ({{ open_end() }} as valid_to)
-        from printed
-        union all
-        select * replace (ended_known_from as known_from, {{ open_end() }} as known_to)
-        from printed
-        where ended_known_from is not null
-    )
+    rectangles as ({{ printed_rectangles("printed") }})
 
 select {{ contract_columns("rectangles") }}
 from rectangles
