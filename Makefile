@@ -13,12 +13,13 @@ QUESTION := select deal_id, car_rate_before_pct, car_rate_after_pct, car_cut_dat
 	from metrics.metric_deal_scorecards where car_cut_pp > 0
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh check columns test e2e e2e-programs e2e-superset dev bench bench-serving mutation docs semantic locks clean
+.PHONY: help refresh check columns snapshots test e2e e2e-programs e2e-superset dev bench bench-serving mutation docs semantic locks clean
 
 help:
 	@echo "make refresh   build the warehouse and publish a release"
 	@echo "make check     are the seeds fit to build?"
 	@echo "make columns   write what dbt says of seed columns from their schemas"
+	@echo "make snapshots restate what has landed in seeds/snapshots/"
 	@echo "make test      lint, types and the test suite"
 	@echo "make e2e       kills, full disks, the daemon, older DuckDB versions, PostgreSQL, clients, Chromium"
 	@echo "make e2e-superset  Apache Superset on the published file, in an environment of its own"
@@ -45,6 +46,9 @@ check: $(READY)
 
 columns: $(READY)
 	@$(BIN)/python -m dagster_project.seeds.describe
+
+snapshots: $(READY)
+	@$(BIN)/python -m dagster_project.sources.snapshots
 
 test: $(READY)
 	$(BIN)/ruff check .
@@ -81,7 +85,9 @@ dev: $(READY)
 bench: $(READY)
 	@$(BIN)/python benchmarks/refresh.py
 
+# on a warehouse, which dbt's unit tests read the shape of tables from
 mutation: $(READY)
+	@$(BIN)/warehouse refresh
 	@$(BIN)/python benchmarks/mutation.py
 
 bench-serving: .venv-e2e/.ready

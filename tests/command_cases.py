@@ -38,6 +38,8 @@ DAYS: tuple[Words, ...] = (
 )
 MORE_DAYS: tuple[Words, ...] = (*DAYS, ("2015-01-01",), ("2025-11-20", "--valid", "2026-02-01"))
 JSON = ("--format", "json")
+HTS = ("--as", "hts_release", "--release")
+EFFECTIVE = ("--effective", "2026-06-15")
 FORMATS: tuple[Words, ...] = ((), *(("--format", name) for name in ("json", "table", "md", "csv", "parquet")))
 
 
@@ -399,6 +401,27 @@ def cases(world: World, days: Sequence[Words]) -> list[Case]:
             "dashboard", _dashboard, {"open": [("--path",)]}, [(("--bogus",), WRONG_USAGE, "No such option: --bogus")]
         ),
         Case("status", _status, {"json": [(), ("--json",)]}, [(("--bogus",), WRONG_USAGE, "No such option: --bogus")]),
+        # what it does with files is in tests/test_load.py
+        Case(
+            "load",
+            _nothing,
+            wrong=[
+                ((), WRONG_USAGE, "Missing argument 'FILE'"),
+                (("x.json",), WRONG_USAGE, "Missing option '--as'"),
+                (("x.json", "--as", "nonsense"), WRONG_USAGE, "'nonsense' is not one of"),
+                (("x.json", "--as", "hts_release"), WRONG_USAGE, "--as hts_release needs --release"),
+                (("x.json", *HTS, "2026 rev 0", *EFFECTIVE), WRONG_USAGE, "'2026 rev 0' is no release"),
+                (("x.json", *HTS, "2025 basic", *EFFECTIVE), WRONG_USAGE, "2026-06-15 is not in 2025"),
+                (("x.json", *HTS, "2026 rev 11", "--effective", "soon"), WRONG_USAGE, "'soon' is no day"),
+                (
+                    ("x.json", *HTS, "2026 rev 11", *EFFECTIVE, "--published", "2027-06-15"),
+                    WRONG_USAGE,
+                    "2027-06-15 is more than half a year from 2026-06-15",
+                ),
+                (("x.json", "--as", "census_imports", *EFFECTIVE), WRONG_USAGE, "belong to --as hts_release"),
+                (("no-such-file", "--as", "census_imports"), FAILED, "no-such-file: expected a file, found none"),
+            ],
+        ),
         Case("check", _check, {"none": [()]}, [(("--bogus",), WRONG_USAGE, "No such option: --bogus")]),
         Case(
             "as-of",

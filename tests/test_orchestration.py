@@ -14,6 +14,7 @@ import pytest
 from dagster_project.definitions import defs
 from dagster_project.defs import build as build_module
 from dagster_project.defs.dbt_project import run_dbt
+from dagster_project.defs.landed import LANDED
 from dagster_project.defs.schedules import daily_refresh
 from dagster_project.release.build import open_build
 from dagster_project.release.lock import refresh_lock
@@ -96,7 +97,7 @@ def test_every_seed_raw_table_model_and_the_release_is_an_asset_and_every_dbt_te
     models = {(node["schema"], node["name"]) for node in nodes if node["resource_type"] == "model"}
     seeds = set(SEEDS)
     assert by_layer.pop("seeds") == seeds
-    assert by_layer.pop("raw") == seeds | {"rejected_rows"}
+    assert by_layer.pop("raw") == seeds | {"rejected_rows", *LANDED}
     assert by_layer.pop("meta") == {"build"}
     assert by_layer.pop("published") == {"release", "changes", "datapackage"}
     assert {(layer, name) for layer, names in by_layer.items() for name in names} == models

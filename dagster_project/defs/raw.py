@@ -1,18 +1,21 @@
-"""seeds -> raw: every seed as a typed table, and the rows turned away beside them."""
+"""seeds -> raw: every seed as a typed table, and the rows turned away beside them.
+
+What is landed is read in the same step (`landed.py`).
+"""
 
 import dataclasses
 from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 import polars as pl
 
 from dagster_project.defs.failures import failed
+from dagster_project.defs.landed import landed_specs, make_landed, write_table
 from dagster_project.defs.resources import SEEDS_CHECK
 from dagster_project.release.build import open_build, start_build
 from dagster_project.seeds.log_history import compare, keep_rewrites
 from dagster_project.seeds.reading import read_seeds
-from dagster_project.seeds.rules import check_tables
+from dagster_project.seeds.rules import SNAPSHOTS, check_tables
 from dagster_project.seeds.schemas import SEEDS
 from dagster_project.settings import Settings
 
@@ -63,7 +66,7 @@ def raw_specs() -> list[dg.AssetSpec]:
         description="Rows turned away at the door, with the reason and their text. A build with any is not published.",
         **shared,
     )
-    return [build_row, *tables, rejected]
+    return [build_row, *tables, rejected, *landed_specs()]
 
 
 def make_raw(
@@ -85,13 +88,15 @@ def make_raw(
         rejected = pl.concat([table.rejected for table in tables.values()])
         write_table(connection, "rejected_rows", rejected)
         keep_rewrites(connection, history)
+        landed = make_landed(settings, connection)
     for name, table in tables.items():
         version = {"dagster/data_version": table.sha256} if table.sha256 else None
         yield dg.AssetObservation(["seeds", name], metadata={"sha256": table.sha256}, tags=version)
         counts = {"dagster/row_count": len(table.rows), "rejected": len(table.rejected)}
         yield dg.AssetMaterialization(["raw", name], metadata=counts, tags=version)
     yield dg.AssetMaterialization(REJECTED, metadata={"dagster/row_count": len(rejected)})
-    problems = [*check_tables(tables, settings.documents), *history.refused]
+    yield from landed
+    problems = [*check_tables(tables, settings.documents, snapshots=settings.seeds / SNAPSHOTS), *history.refused]
     kept = problems[:KEPT_PROBLEMS]
     compared = {
         "problems": len(problems),
@@ -114,10 +119,3 @@ def make_raw(
     )
     if problems:
         raise failed([f"Check {SEEDS_CHECK} failed: {len(problems)} problem(s) in the seeds."])
-
-
-def write_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    arrow = frame.to_arrow()
-    connection.register("incoming", arrow)
-    connection.execute(f'create table raw."{name}" as select * from incoming')
-    connection.unregister("incoming")

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from dagster_project.release.shelf import current, current_damage, rolled_back_from
 from dagster_project.settings import PROJECT_ROOT, Settings
+from dagster_project.sources.landing import LOG, REJECTED, counting, read_log
 
 
 def inputs(settings: Settings) -> dict[str, str]:
     """SHA-256 of each input of a build, by the name it has in `meta.build`."""
     return {
         "as_of_date": settings.as_of_date.isoformat(),
-        "seeds_hash": _hash_files(settings.seeds, ("*.csv",)),
-        "landing_hash": _hash_names(settings.landing),
+        "seeds_hash": _hash_files(settings.seeds, ("*.csv", "*.parquet")),
+        "landing_hash": _hash_landing(settings.landing),
         "dbt_hash": _hash_files(settings.dbt_project, ("*.sql", "*.yml", "*.md")),
         "code_hash": _hash_files(PROJECT_ROOT / "dagster_project", ("*.py", "*.j2", "*.js", "*.css")),
         "lock_hash": _hash_files(PROJECT_ROOT, ("requirements.lock",), recurse=False),
@@ -70,7 +71,12 @@ def _content(path: Path) -> bytes:
         return f"unreadable: {error.errno}".encode()
 
 
-def _hash_names(folder: Path) -> str:
-    """Landed files are named by their content, so the names say it all."""
-    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+def _hash_landing(folder: Path) -> str:
+    """Landed files are named by their content, so the names say it all, beside what was said of those that count.
+
+    What was rejected, and the log of every time that something came, are read by no build.
+    """
+    rejected = {entry.path for entry in read_log(folder) if entry.outcome == REJECTED}
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("[!.]*") if path.is_file()}
+    said = [f"{entry.path} {entry.name} {json.dumps(dict(entry.said), sort_keys=True)}" for entry in counting(folder)]
+    return hashlib.sha256("\n".join([*sorted(names - rejected - {LOG}), *said]).encode()).hexdigest()
