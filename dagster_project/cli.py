@@ -14,6 +14,7 @@ from dagster_project.commands.console import Commands
 from dagster_project.commands.dashboard import dashboard
 from dagster_project.commands.dev import dev
 from dagster_project.commands.diff import diff
+from dagster_project.commands.line import line
 from dagster_project.commands.load import load
 from dagster_project.commands.publish import publish
 from dagster_project.commands.refresh import refresh
@@ -30,7 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (refresh, sql, dashboard, status, check, as_of, diff, rollback, load, dev):
+for command in (refresh, sql, dashboard, status, check, as_of, line, diff, rollback, load, dev):
     app.command()(command)
 app.add_typer(publish)
 

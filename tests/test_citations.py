@@ -48,6 +48,13 @@ def test_the_figures_of_a_text_are_those_and_no_others(document: Path) -> None:
     assert not has_figure(Decimal(350_000), document)
 
 
+def test_a_figure_at_the_end_of_a_line_of_dots_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.txt"
+    path.write_text("If entered through February 6, 2023 ...........14.75%\nversion 3.14.75\n", encoding="utf-8")
+    assert has_figure(Decimal("14.75"), path)
+    assert not has_figure(Decimal(75), path)
+
+
 def test_front_matter_is_left_out_and_rules_within_the_text_are_not(tmp_path: Path) -> None:
     for name, text, read, left_out in (
         ("ruled", "---\ntitle: 7\n---\nPays 25.\n\n---\n\nOr 35.\n\n---\n\nOr 45.", (25, 35, 45), (7,)),

@@ -38,11 +38,53 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"official_id": "minister", "official_name": "A minister", "role": "Minister", "partner_iso3": "JPN"} | CITED,
     ],
     "product_scopes": [
-        {"scope_id": "passenger-cars", "scope_name": "Cars", "sector": "autos", "hs_prefixes": "8703"},
+        {
+            "scope_id": "passenger-cars", "scope_name": "Cars", "sector": "autos", "hs_prefixes": "8703",
+            "scope_kind": "goods",
+        },
+    ],
+    "conditions": [
+        {"condition_id": "korus", "condition_name": "KORUS", "condition_says": "Entered under the agreement"},
+    ],
+    "preferences": [
+        {"symbol": "KR", "preference": "korus", "preference_name": "KORUS", "condition_id": "korus"} | CITED,
     ],
     "programmes": [
         {"programme_id": "s232-autos", "programme_name": "Cars", "authority": "S232", "stacking_class": "section-232"}
         | CITED,
+        {
+            "programme_id": "reciprocal", "programme_name": "All goods", "authority": "IEEPA",
+            "stacking_class": "displaced-by-232",
+        }
+        | CITED,
+    ],
+    "lists": [
+        {"list_id": "passenger-cars", "list_name": "Cars", "programme_id": "s232-autos", "list_role": "covers"},
+    ],
+    "list_versions": [
+        {
+            "assertion_id": "cars-listed", "list_id": "passenger-cars", "law_note": "US note 33(b)",
+            "valid_from": "2025-04-03",
+        }
+        | LOGGED,
+    ],
+    "product_lists": [
+        {"list_version": "cars-listed", "code": "87032301", "role": "include", "named_article": "false"},
+    ],
+    "partner_groups": [
+        {
+            "assertion_id": "korea-left-out", "membership_id": "korea", "programme_id": "reciprocal",
+            "group_iso3": "ALL", "partner_iso3": "KOR", "membership": "leaves_out", "valid_from": "2025-04-05",
+        }
+        | LOGGED,
+    ],
+    "stacking_rules": [
+        {
+            "assertion_id": "cars-first", "stacking_id": "cars-first", "winner_programme_id": "s232-autos",
+            "loser_programme_id": "reciprocal", "partner_iso3": "ALL", "effect": "displaces", "on_value": "whole",
+            "counts_as_subject": "false", "valid_from": "2025-04-05",
+        }
+        | LOGGED,
     ],
     "instruments": [
         {
@@ -53,8 +95,9 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "tariff_rates": [
         {
             "assertion_id": "cars-25", "rate_id": "cars", "partner_iso3": "ALL", "scope_id": "passenger-cars",
-            "programme_id": "s232-autos", "rate_basis": "additional", "rate_pct": "25", "rate_status": "in_force",
-            "quota_tier": "none", "valid_from": "2025-04-03", "instrument_id": "proclamation-cars",
+            "programme_id": "s232-autos", "rate_basis": "additional", "rate_pct": "25", "value_basis": "full",
+            "rate_status": "in_force", "quota_tier": "none", "valid_from": "2025-04-03",
+            "instrument_id": "proclamation-cars",
         }
         | LOGGED,
     ],

@@ -4,29 +4,18 @@ Belongs here: the command's arguments and how each section reads on a terminal. 
 themselves (`state.py`).
 """
 
-import datetime as dt
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dagster_project.commands.completion import complete_deal, complete_partner
-from dagster_project.commands.console import WRONG_USAGE, as_json, load_settings, stop
+from dagster_project.commands.console import WRONG_USAGE, load_settings, stop
 from dagster_project.commands.reading import open_release
-from dagster_project.commands.tables import (
-    Format,
-    markdown,
-    opened,
-    plain_value,
-    show,
-    table,
-    write_csv,
-    write_parquet,
-)
-from dagster_project.readers.state import Asked, Row, Section, UnknownSubject, state, understood
-from dagster_project.release.build import release_manifest
+from dagster_project.commands.sections import Told, cell, day, refuse_parquet_on_a_screen, released, tell
+from dagster_project.commands.tables import Format
+from dagster_project.readers.state import Asked, Row, UnknownSubject, state, understood
 from dagster_project.wording import dollars, number, paid, percent, pledged, rate, until
 
 
@@ -49,12 +38,11 @@ def as_of(
 
     table and md have the columns that a reader needs; json has all, csv and parquet too, a row for each cell.
     """
-    known_on = _day("DATE", date) if date is not None else None
-    valid_on = _day("--valid", valid) if valid is not None else None
+    known_on = day("DATE", date) if date is not None else None
+    valid_on = day("--valid", valid) if valid is not None else None
     if partner and deal:
         stop("Give --partner or --deal, not both: a deal has its partner.", WRONG_USAGE)
-    if format is Format.parquet and output is None and sys.stdout.isatty():
-        stop("Parquet is not for a screen: give --output FILE.", WRONG_USAGE)
+    refuse_parquet_on_a_screen(format, output)
     settings = load_settings()
     with open_release(settings) as connection:
         try:
@@ -62,84 +50,16 @@ def as_of(
         except UnknownSubject as error:
             stop(str(error), WRONG_USAGE)
         sections = state(connection, asked)
-    release = (release_manifest(settings) or {}).get("build_id")
-    with opened(output, format) as file:
-        if format is Format.json:
-            head = {"release": release, **vars(asked)} | {"partner_iso3": asked.partner, "deal_id": asked.deal}
-            rows = {section.name: found for section, found in sections.items()}
-            del head["partner"], head["deal"]
-            file.write(as_json(plain_value(head | rows)) + "\n")
-        elif format is Format.csv:
-            write_csv(file, CELLS, _cells(sections))
-        elif format is Format.parquet:
-            write_parquet(file, _cell_table(sections))
-        elif format is Format.md:
-            file.write(_in_markdown(asked, sections))
-        elif output is None:
-            show(_as_text(asked, sections))
-        else:
-            file.write(_as_text(asked, sections))
-
-
-def _day(name: str, value: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(value, "%Y-%m-%d").date()
-    except ValueError:
-        stop(f"{name}: '{value}' is no day of the calendar; write it as YYYY-MM-DD.", WRONG_USAGE)
-
-
-# sections differ in their columns, so that one table of cells holds them all
-CELLS = ["section", "row", "column", "value"]
-
-
-def _cells(sections: dict[Section, list[Row]]) -> Iterator[list[Any]]:
-    for section, rows in sections.items():
-        for index, row in enumerate(rows, start=1):
-            for column, value in row.items():
-                if value is not None:
-                    plain = plain_value(value)
-                    yield [section.name, index, column, "; ".join(plain) if isinstance(plain, list) else plain]
-
-
-def _cell_table(sections: dict[Section, list[Row]]) -> Any:
-    import pyarrow as pa
-
-    section, row, column, value = zip(*_cells(sections), strict=True) if any(sections.values()) else ([], [], [], [])
-    values = pa.array(map(str, value), pa.string())
-    return pa.table(
-        [pa.array(section, pa.string()), pa.array(row, pa.int32()), pa.array(column, pa.string()), values], CELLS
-    )
+    told = [Told(section.name, section.title, found, SHOWN[section.name]) for section, found in sections.items()]
+    subject = {"partner_iso3": asked.partner, "deal_id": asked.deal}
+    days = {"known_on": asked.known_on, "valid_on": asked.valid_on}
+    tell(_title(asked), {"release": released(settings)} | days | subject, told, format, output)
 
 
 def _title(asked: Asked) -> str:
     about = asked.deal or asked.partner or "The world"
     for_day = "" if asked.valid_on == asked.known_on else f", for goods entering on {asked.valid_on}"
     return f"{about}, as known on {asked.known_on}{for_day}"
-
-
-def _as_text(asked: Asked, sections: dict[Section, list[Row]]) -> str:
-    parts = [
-        f"\n{section.title}\n" + (table(*_shown(section, rows)) if rows else f"  {NOTHING}\n")
-        for section, rows in sections.items()
-    ]
-    return f"{_title(asked)}\n{''.join(parts)}"
-
-
-def _in_markdown(asked: Asked, sections: dict[Section, list[Row]]) -> str:
-    parts = [
-        f"\n## {section.title}\n\n" + (markdown(*_shown(section, rows)) if rows else f"{NOTHING}\n")
-        for section, rows in sections.items()
-    ]
-    return f"# {_title(asked)}\n{''.join(parts)}"
-
-
-def _shown(section: Section, rows: list[Row]) -> tuple[list[str], list[list[str]]]:
-    columns = SHOWN[section.name]
-    return list(columns), [[show_cell(row) for show_cell in columns.values()] for row in rows]
-
-
-def _cell(name: str, wording: Callable[[Any], str] = str) -> Callable[[Row], str]:
-    return lambda row: "" if row[name] is None else wording(row[name])
 
 
 def _cars(row: Row) -> str:
@@ -174,89 +94,88 @@ def _verdict_now(row: Row) -> str:
     return f"{verdict} since {row['true_since']}"
 
 
-NOTHING = "nothing known"
 # what a terminal has room for; --format json has every column
 SHOWN: dict[str, dict[str, Callable[[Row], str]]] = {
     "deals": {
-        "deal": _cell("deal_id"),
-        "status": _cell("deal_status"),
+        "deal": cell("deal_id"),
+        "status": cell("deal_status"),
         "cars pay": _cars,
-        "no deal": _cell("car_rate_no_deal_pct", percent),
+        "no deal": cell("car_rate_no_deal_pct", percent),
         "other goods pay": _general,
         "largest pledge": lambda row: f"{dollars(row['largest_pledge_usd'])} {row['largest_pledge_id'] or ''}".strip(),
-        "of GDP": _cell("share_of_gdp_pct", percent),
-        "allocated": _cell("allocated_usd", dollars),
-        "disbursed": _cell("disbursed_usd", dollars),
+        "of GDP": cell("share_of_gdp_pct", percent),
+        "allocated": cell("allocated_usd", dollars),
+        "disbursed": cell("disbursed_usd", dollars),
     },
     "total_rates": {
         "scopes": _scopes,
         "quota": lambda row: "" if row["quota_tier"] == "none" else row["quota_tier"].replace("_", " "),
         "base": lambda row: percent(row["base_rate_pct"]) or "by product",
         "in all": paid,
-        "of which": _cell("rate_parts"),
+        "of which": cell("rate_parts"),
     },
     "rates_in_force": {
-        "partner": _cell("partner_iso3"),
-        "scope": _cell("scope_id"),
+        "partner": cell("partner_iso3"),
+        "scope": cell("scope_id"),
         "rate": lambda row: rate(row) + ("" if row["quota_tier"] == "none" else f", {row['quota_tier']}"),
-        "programme": _cell("programme_id"),
+        "programme": cell("programme_id"),
         "since": lambda row: f"{row['valid_from']}{until(row['valid_to'])}",
-        "known since": _cell("known_from"),
-        "instrument": _cell("instrument_id"),
+        "known since": cell("known_from"),
+        "instrument": cell("instrument_id"),
     },
     "threats_and_plans": {
-        "partner": _cell("partner_iso3"),
-        "scope": _cell("scope_id"),
+        "partner": cell("partner_iso3"),
+        "scope": cell("scope_id"),
         "rate": rate,
-        "status": _cell("rate_status"),
-        "planned from": _cell("planned_from"),
-        "known since": _cell("known_from"),
+        "status": cell("rate_status"),
+        "planned from": cell("planned_from"),
+        "known since": cell("known_from"),
     },
     "pledges": {
         "pledge": lambda row: ("  of which " if row["row_role"] == "leg" else "") + row["pledge_id"],
         "amount": pledged,
-        "status": _cell("pledge_status"),
-        "type": _cell("pledge_type"),
-        "of GDP": _cell("share_of_gdp_pct", percent),
-        "a head": _cell("per_capita_usd", dollars),
-        "of reserves": _cell("share_of_reserves_pct", percent),
-        "years of exports": _cell("exports_to_us_years", number),
-        "known since": _cell("known_from"),
+        "status": cell("pledge_status"),
+        "type": cell("pledge_type"),
+        "of GDP": cell("share_of_gdp_pct", percent),
+        "a head": cell("per_capita_usd", dollars),
+        "of reserves": cell("share_of_reserves_pct", percent),
+        "years of exports": cell("exports_to_us_years", number),
+        "known since": cell("known_from"),
     },
     "delivery": {
-        "pledge": _cell("pledge_id"),
-        "by": _cell("progress_date"),
-        "allocated": _cell("allocated_usd", dollars),
-        "committed": _cell("committed_usd", dollars),
-        "disbursed": _cell("disbursed_usd", dollars),
-        "disbursed share": _cell("disbursed_share_pct", percent),
-        "to be allocated": _cell("to_be_allocated_usd", dollars),
+        "pledge": cell("pledge_id"),
+        "by": cell("progress_date"),
+        "allocated": cell("allocated_usd", dollars),
+        "committed": cell("committed_usd", dollars),
+        "disbursed": cell("disbursed_usd", dollars),
+        "disbursed share": cell("disbursed_share_pct", percent),
+        "to be allocated": cell("to_be_allocated_usd", dollars),
     },
     "gaps": {
-        "rival": _cell("rival_iso3"),
-        "scope": _cell("scope_id"),
-        "own": _cell("own_rate_pct", percent),
-        "rival's": _cell("rival_rate_pct", percent),
+        "rival": cell("rival_iso3"),
+        "scope": cell("scope_id"),
+        "own": cell("own_rate_pct", percent),
+        "rival's": cell("rival_rate_pct", percent),
         "gap": lambda row: f"{'+' if row['gap_pp'] > 0 else ''}{number(row['gap_pp'])}",
     },
     "claims": {
         "stated": lambda row: f"{row['claimed_date']}, {row['claimed_by']}",
-        "claim": _cell("claim_summary"),
+        "claim": cell("claim_summary"),
         "computed": _reading,
-        "by what was known then": _cell("claim_verdict", lambda verdict: verdict.replace("_", " ")),
+        "by what was known then": cell("claim_verdict", lambda verdict: verdict.replace("_", " ")),
         "by what is known now": _verdict_now,
     },
     "last_events": {
-        "day": _cell("event_date"),
-        "partner": _cell("partner_iso3"),
-        "event": _cell("event_name"),
-        "kind": _cell("event_type"),
-        "known since": _cell("known_from"),
+        "day": cell("event_date"),
+        "partner": cell("partner_iso3"),
+        "event": cell("event_name"),
+        "kind": cell("event_type"),
+        "known since": cell("known_from"),
     },
     "next_dates": {
         "due": lambda row: str(row["due_date"] or "on its trigger"),
-        "partner": _cell("partner_iso3"),
-        "what": _cell("due_summary"),
-        "kind": _cell("due_type", lambda kind: kind.replace("_", " ")),
+        "partner": cell("partner_iso3"),
+        "what": cell("due_summary"),
+        "kind": cell("due_type", lambda kind: kind.replace("_", " ")),
     },
 }

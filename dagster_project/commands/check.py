@@ -23,14 +23,14 @@ def check(
     from dagster_project.seeds.log_past import NoPast
     from dagster_project.seeds.problems import listed
     from dagster_project.seeds.reading import read_seeds
-    from dagster_project.seeds.rules import check_tables
+    from dagster_project.seeds.rules import SNAPSHOTS, check_tables
 
     tables = read_seeds(settings.seeds)
     try:
         history = compare(tables, settings, since, allow_rewrite)
     except NoPast as error:
         stop(f"--since {error}", WRONG_USAGE)
-    problems = [*check_tables(tables, settings.documents), *history.refused]
+    problems = [*check_tables(tables, settings.documents, snapshots=settings.seeds / SNAPSHOTS), *history.refused]
     for line in listed(problems):
         typer.echo(line)
     rows = sum(len(table.rows) for table in tables.values())

@@ -15,7 +15,7 @@ from dagster_project.defs.resources import SEEDS_CHECK
 from dagster_project.release.build import open_build, start_build
 from dagster_project.seeds.log_history import compare, keep_rewrites
 from dagster_project.seeds.reading import read_seeds
-from dagster_project.seeds.rules import check_tables
+from dagster_project.seeds.rules import SNAPSHOTS, check_tables
 from dagster_project.seeds.schemas import SEEDS
 from dagster_project.settings import Settings
 
@@ -96,7 +96,7 @@ def make_raw(
         yield dg.AssetMaterialization(["raw", name], metadata=counts, tags=version)
     yield dg.AssetMaterialization(REJECTED, metadata={"dagster/row_count": len(rejected)})
     yield from landed
-    problems = [*check_tables(tables, settings.documents), *history.refused]
+    problems = [*check_tables(tables, settings.documents, snapshots=settings.seeds / SNAPSHOTS), *history.refused]
     kept = problems[:KEPT_PROBLEMS]
     compared = {
         "problems": len(problems),

@@ -20,8 +20,10 @@ FIGURES = {
     "pledge_progress": "amount_bn",
     "claims": "stated_value",
 }
-NUMBER = re.compile(r"(?:(?<![\w.])|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
+# tables of the schedule lead to a figure by dots
+NUMBER = re.compile(r"(?:(?<![\w.])|(?<=\.\.)|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
 NUMBERED_PART = re.compile(r"\b(section|clause|paragraph|article|heading|note)s?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
+WORD = re.compile(r"[a-z]+")
 SCALE = {"trillion": Decimal(1000), "billion": Decimal(1), "million": Decimal("0.001")}
 WORDS = {
     word: Decimal(value)
@@ -96,13 +98,17 @@ def _text(path: Path) -> str:
 @lru_cache(maxsize=256)
 def _figures(path: Path) -> frozenset[Decimal]:
     found = set()
-    for digits, scale in NUMBER.findall(_text(path)):
+    # a chapter of the schedule repeats its few thousand numbers and words a hundred times
+    for digits, scale in set(NUMBER.findall(_text(path))):
         value = Decimal(digits.replace(",", ""))
         found.add(value.normalize())
         if scale:
             found.add((value * SCALE[scale.lower()]).normalize())
     lowered = _text(path).lower()
-    return frozenset(found | {value.normalize() for word, value in WORDS.items() if re.search(rf"\b{word}\b", lowered)})
+    words = set(WORD.findall(lowered))
+    return frozenset(
+        found | {value.normalize() for word, value in WORDS.items() if word in (lowered if "-" in word else words)}
+    )
 
 
 def _has_part(kind: str, number: str, path: Path) -> bool:

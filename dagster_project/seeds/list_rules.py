@@ -6,6 +6,7 @@ Belongs here: rules across `lists`, `list_versions`, `product_lists` and their t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -134,7 +135,7 @@ def _lists_within_themselves(tables: Tables) -> Iterator[Problem]:
 def compare_with_texts(tables: Tables, documents: Path) -> list[Comparison]:
     """Each state of a list whose text is at hand, code by code."""
     sources = dict(tables["sources"].rows.select("source_id", "text_file").iter_rows())
-    codes = _by_state(tables["product_lists"].rows.filter(IS_CODE))
+    states = ListStates(tables)
     explained = {
         state: frozenset(zip(rows["side"], rows["code"], strict=True))
         for (state,), rows in tables["list_differences"]
@@ -148,17 +149,58 @@ def compare_with_texts(tables: Tables, documents: Path) -> list[Comparison]:
             continue
         state = row["assertion_id"]
         in_text = codes_on(path, line_ranges(row["text_lines"]))
-        compared.append(
-            Comparison(state, row["line"], codes.get(state, frozenset()), in_text, explained.get(state, frozenset()))
-        )
+        # what a list takes out may stand on its lines, as an exception, and need not
+        in_list = states.codes(state) | (states.taken_out(state) & in_text)
+        compared.append(Comparison(state, row["line"], in_list, in_text, explained.get(state, frozenset())))
     return compared
 
 
-def _by_state(members: pl.DataFrame) -> dict[str, frozenset[str]]:
-    return {
-        state: frozenset(rows["code"])
-        for (state,), rows in members.select("list_version", "code").group_by("list_version")
-    }
+class ListStates:
+    """The codes of each state of a list, with those of the lists that it names, and without what it takes out."""
+
+    def __init__(self, tables: Tables) -> None:
+        versions = tables["list_versions"].rows
+        mended = set(versions["corrects"].drop_nulls())
+        self.rows = {row["assertion_id"]: row for row in versions.iter_rows(named=True)}
+        self.log: dict[str, list[dict]] = {}
+        for state, row in self.rows.items():
+            if state not in mended and row["action"] == "assert":
+                self.log.setdefault(row["list_id"], []).append(row)
+        self.members = {
+            state: list(rows.iter_rows()) for (state,), rows in
+            tables["product_lists"].rows.select("list_version", "code", "role").group_by("list_version")
+        }  # fmt: skip
+
+    def codes(self, state: str, within: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Of one state; a list that it names is taken as it stood on the state's first day, as known today."""
+        found: dict[str, set[str]] = {"include": set(), "exclude": set()}
+        for _, code, role in self.members.get(state, ()):
+            if code[0].isdigit():
+                found[role].add(code)
+            elif (named := self.state_of(code, self.rows[state]["valid_from"])) and named not in within:
+                found[role] |= self.codes(named, within | {state})
+        out = tuple(found["exclude"])
+        return frozenset(code for code in found["include"] if not code.startswith(out))
+
+    def taken_out(self, state: str, within: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Codes that the state, or a list that it names, takes out by name."""
+        found: set[str] = set()
+        for _, code, role in self.members.get(state, ()):
+            if code[0].isdigit():
+                found |= {code} if role == "exclude" else set()
+            elif (named := self.state_of(code, self.rows[state]["valid_from"])) and named not in within:
+                found |= self.taken_out(named, within | {state})
+        return frozenset(found)
+
+    def state_of(self, list_id: str, day: date, known: date = date.max) -> str | None:
+        """The state that holds on a day, as known on another."""
+        covering = [
+            row for row in self.log.get(list_id, ())
+            if row["known_from"] <= known
+            and row["valid_from"] <= day
+            and (row["valid_to"] is None or day < row["valid_to"])
+        ]  # fmt: skip
+        return max(covering, key=lambda row: row["known_from"])["assertion_id"] if covering else None
 
 
 def _unlike_their_texts(tables: Tables, documents: Path | None) -> Iterator[Problem]:

@@ -17,9 +17,12 @@ from dagster_project.seeds.list_rules import list_problems
 from dagster_project.seeds.plausibility import implausible, latest_today
 from dagster_project.seeds.problems import Guesses, Problem, plainly, shown
 from dagster_project.seeds.reading import SeedTable, read_seeds
+from dagster_project.seeds.schedule_rules import schedule_problems
 from dagster_project.seeds.schemas import LOGS, SEEDS, identifier, log_key
 
 Tables = dict[str, SeedTable]
+# in the folder of the seeds
+SNAPSHOTS = "snapshots"
 
 
 def check_seeds(folder: Path, documents: Path | None = None, today: dt.date | None = None) -> list[Problem]:
@@ -28,11 +31,16 @@ def check_seeds(folder: Path, documents: Path | None = None, today: dt.date | No
     `documents` is a folder with the cited texts; where a text is present, locators and figures are looked up in it.
     `today` is the last day on which something can have happened, and not the day of a build.
     """
-    return check_tables(read_seeds(folder), documents, today)
+    return check_tables(read_seeds(folder), documents, today, folder / SNAPSHOTS)
 
 
-def check_tables(tables: Tables, documents: Path | None = None, today: dt.date | None = None) -> list[Problem]:
-    """The same for seeds that are already read. What only follows from another problem is not told."""
+def check_tables(
+    tables: Tables, documents: Path | None = None, today: dt.date | None = None, snapshots: Path | None = None
+) -> list[Problem]:
+    """The same for seeds that are already read. What only follows from another problem is not told.
+
+    `snapshots` is the folder with the schedules in which codes and headings are looked up.
+    """
     at_the_door = [problem for table in tables.values() for problem in table.problems]
     across = [
         *_dangling_references(tables),
@@ -43,7 +51,12 @@ def check_tables(tables: Tables, documents: Path | None = None, today: dt.date |
         *implausible({name: _without_replaced(table) for name, table in tables.items()}, today or latest_today()),
     ]
     cause_first = {f"{name}.csv": 0 for name, table in tables.items() if not table.is_whole}
-    problems = {*at_the_door, *across, *list_problems(tables, documents), *citation_problems(tables, documents)}
+    looked_up = [
+        *list_problems(tables, documents),
+        *schedule_problems(tables, snapshots),
+        *citation_problems(tables, documents),
+    ]
+    problems = {*at_the_door, *across, *looked_up}
     return sorted(problems, key=lambda problem: (cause_first.get(problem.file, 1), *vars(problem).values()))
 
 

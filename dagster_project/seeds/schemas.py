@@ -527,6 +527,7 @@ class BaseRates(Assertion, Period):
         "Column of the tariff.",
         ("mfn", "the general one"),
         ("column-2", "in its place for North Korea and Russia"),
+        ("chapter-99", "what that chapter puts in the place of a column"),
         ("korus", "of an agreement, as those that follow"),
         "usmca",
         "ukedp",

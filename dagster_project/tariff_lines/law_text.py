@@ -6,6 +6,7 @@ lines. Does not belong here: which lines have which list (`seeds/list_versions.c
 The texts are set in columns; page headers stand between the lines of one list; a dash is at times a single odd byte;
 once a comma stands in place of a dot (7217,10.90). Four digits alone are a heading only on a line without words, where
 they are members of a list (8471 in US note 33(g)); within a sentence they are a mention, as a year would be.
+Annexes that are tables write codes without dots at the start of a row: eight or ten digits are a code there alone.
 """
 
 import gzip
@@ -14,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 _CODE = re.compile(r"(?<![\d.,])(\d{4})[.,](\d{2})(?:[.,](\d{2})(?:[.,]?(\d{2}))?)?(?!\d)")
+_BARE_CODE = re.compile(r"^\s*(\d{8}|\d{10})(?!\S)")
 _HEADING = re.compile(r"(?<![\d.,])(\d{4})(?![\d.,]?\d)")
 _YEARS = range(2010, 2100)
 
@@ -45,6 +47,7 @@ def codes_on(path: Path, ranges: list[tuple[int, int]]) -> frozenset[str]:
 def codes_of(line: str) -> frozenset[str]:
     """The codes on one line."""
     found = {"".join(part or "" for part in match.groups()) for match in _CODE.finditer(line)}
+    found |= set(_BARE_CODE.findall(line))
     if not re.search(r"[A-Za-z]", line):
         found |= {code for code in _HEADING.findall(line) if int(code) not in _YEARS}
     return frozenset(code for code in found if not code.startswith(("99", "00")))

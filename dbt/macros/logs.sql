@@ -1,6 +1,9 @@
 {# Written by `make columns`: each log of the seeds, what column an assertion is about, and its partner's. #}
 {% macro logs() %}
     {{ return({
+        "list_versions": {"thing": "list_id", "partner": none},
+        "partner_groups": {"thing": "membership_id", "partner": "partner_iso3"},
+        "stacking_rules": {"thing": "stacking_id", "partner": "partner_iso3"},
         "tariff_rates": {"thing": "rate_id", "partner": "partner_iso3"},
         "base_rates": {"thing": "base_rate_id", "partner": "partner_iso3"},
         "measure_endings": {"thing": "ending_id", "partner": "partner_iso3"},

@@ -1,13 +1,28 @@
 -- Whose rates apply to a partner, and when: its own first, then its bloc's while it is a member, then those for every
 -- partner.
--- Left out: countries without a code in the import statistics and without a rate of their own.
+-- Left out: countries of which nothing of their own is known, which pay what is for every partner.
 with
+    told_of as (
+        select partner_iso3
+        from {{ ref("stg_tariff_rates") }}
+        union
+        select partner_iso3
+        from {{ ref("stg_base_rates") }}
+        union
+        select partner_iso3
+        from {{ ref("fct_trade_flows") }}
+        union
+        select partner_iso3
+        from {{ ref("stg_partner_members") }}
+        union
+        select partner_iso3
+        from {{ ref("dim_deals") }}
+    ),
+
     partners as (
         select partner_iso3
         from {{ ref("dim_partners") }}
-        where
-            partner_iso3 not in ('ALL', 'USA')
-            and (census_code is not null or partner_iso3 in (select partner_iso3 from {{ ref("stg_tariff_rates") }}))
+        where partner_iso3 not in ('ALL', 'USA') and partner_iso3 in (select partner_iso3 from told_of)
     )
 
 select

@@ -1,0 +1,1 @@
+select {{ contract_columns("conditions") }} from {{ source("raw", "conditions") }} as conditions

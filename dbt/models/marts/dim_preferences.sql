@@ -1,0 +1,1 @@
+select {{ contract_columns("preferences") }} from {{ source("raw", "preferences") }} as preferences

@@ -1,0 +1,1 @@
+select {{ contract_columns("lists") }} from {{ source("raw", "lists") }} as lists

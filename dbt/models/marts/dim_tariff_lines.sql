@@ -1,0 +1,24 @@
+-- A schedule says of each line what holds from its day on; the next one known that says otherwise, or prints the line no
+-- more, ends it. Until then the end is not known.
+with
+    printed as (
+        select
+            code as line_code,
+            rate_code,
+            description as line_text,
+            general_kind as base_kind,
+            general_pct as base_rate_pct,
+            general_text,
+            special_text,
+            column_2_text,
+            valid_from,
+            valid_to,
+            known_from,
+            end_known_from
+        from {{ source("raw", "tariff_lines") }}
+    ),
+
+    rectangles as ({{ printed_rectangles("printed") }})
+
+select {{ contract_columns("rectangles") }}
+from rectangles
