@@ -21,7 +21,9 @@ FIGURES = {
     "claims": "stated_value",
 }
 # tables of the schedule lead to a figure by dots
-NUMBER = re.compile(r"(?:(?<![\w.])|(?<=\.\.)|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
+NUMBER = re.compile(
+    r"(?:(?<![\w.])|(?<=\.\.)|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE
+)
 NUMBERED_PART = re.compile(r"\b(section|clause|paragraph|article|heading|note)s?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+")
 SCALE = {"trillion": Decimal(1000), "billion": Decimal(1), "million": Decimal("0.001")}
