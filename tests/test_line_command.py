@@ -1,4 +1,4 @@
-"""`warehouse line`, as a shell sees it. What is expected was read by hand in the schedule's cells and the law's notes."""
+"""`warehouse line`, as a shell sees it: what was read by hand in the schedule's cells and the law's notes."""
 
 from decimal import Decimal
 from typing import Any
