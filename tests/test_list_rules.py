@@ -4,7 +4,7 @@ Belongs here: rules across `lists`, `list_versions`, `product_lists`, `list_diff
 Does not belong here: reading codes off a line (`test_law_text.py`), the real lists (`tests/outside`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -169,8 +169,6 @@ class WithText:
 
     seeds: Path
     documents: Path
-    lines: str = "2-4"
-    rows: Seeds = field(default_factory=dict)
 
     def tables(self, codes: list[str], *explained: tuple[str, str]) -> dict[str, SeedTable]:
         write_rows(self.seeds, "product_lists", [LISTED, *map(listed, codes)])
@@ -254,17 +252,18 @@ def test_a_code_of_no_schedule_is_no_question_between_list_and_text(with_text: W
     assert with_text.problems(WHOLE, ("schedule", "87033101")) == []
 
 
-def test_another_list_within_a_list_is_no_code_of_its_text(with_text: WithText) -> None:
-    write_rows(with_text.seeds, "lists", [*ROWS["lists"], TRUCKS])
-    (compared,) = compare_with_texts(with_text.tables([*WHOLE, "trucks"]), with_text.documents)
-    assert compared.in_list == compared.in_text
-
-
-def test_what_a_list_takes_out_again_stands_in_its_text_as_well(with_text: WithText) -> None:
-    write_rows(with_text.seeds, "product_lists", [LISTED, listed("87032401"), listed("87033101", role="exclude")])
-    tables = read_seeds(with_text.seeds)
-    (compared,) = compare_with_texts(tables, with_text.documents)
-    assert compared.in_list == compared.in_text
+@pytest.mark.parametrize(
+    ("put_in", "taken_out"),
+    [(["87032401"], "87033101"), (WHOLE, "8703310140")],
+    ids=["on its lines, as an exception", "elsewhere"],
+)
+def test_what_a_list_takes_out_may_stand_on_its_lines_or_not(
+    put_in: list[str], taken_out: str, with_text: WithText
+) -> None:
+    rows = [LISTED, *map(listed, put_in), listed(taken_out, role="exclude")]
+    write_rows(with_text.seeds, "product_lists", rows)
+    (compared,) = compare_with_texts(read_seeds(with_text.seeds), with_text.documents)
+    assert compared.in_list == compared.in_text == {"87032301", "87032401", "87033101"}
 
 
 def test_a_list_whose_text_is_not_at_hand_is_not_compared(with_text: WithText, tmp_path: Path) -> None:

@@ -257,6 +257,17 @@ def test_law_is_not_known_before_its_text_but_from_the_inspection_before_its_pri
         assert [(p.file, p.line, p.column) for p in problems_with(tables, tmp_path, rows)] == where
 
 
+def test_kosovo_is_a_partner_though_iso_has_given_it_no_code(tables: dict[str, SeedTable], tmp_path: Path) -> None:
+    kosovo = ROWS["partners"][0] | {
+        "partner_iso3": "XKX", "partner_name": "Kosovo", "census_code": "4803", "currency_code": "EUR",
+        "is_bloc": "false",
+    }  # fmt: skip
+    rows = {"partners": [*ROWS["partners"], kosovo]}
+    assert problems_with(tables, tmp_path, rows) == []
+    rows = {"partners": [*ROWS["partners"], kosovo | {"partner_name": "Serbia"}]}
+    assert [p.column for p in problems_with(tables, tmp_path, rows)] == ["partner_name"]
+
+
 def test_the_shares_of_a_pledge_come_to_one_at_most(tables: dict[str, SeedTable], tmp_path: Path) -> None:
     equity = ROWS["pledge_components"][0] | {"share_min": "0.6", "share_max": ""}
     loan = equity | {"assertion_id": "loan", "component_id": "loan", "component": "loan"}

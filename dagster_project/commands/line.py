@@ -46,8 +46,8 @@ def line(
     told = [
         Told("lines", "In the schedule", found.lines, LINES),
         Told("base", "Base duty, by preference", found.base, BASE),
-        Told("lists", "Lists of the law that it is on", found.lists, _lists(count)),
-        Told("changes", "What changed when", found.changes, _changes(count)),
+        Told("lists", "Lists of the law that it is on", found.lists, lists_shown(count)),
+        Told("changes", "What changed when", found.changes, changes_shown(count)),
     ]
     head = {"release": released(settings), **vars(asked)}
     title = f"{dotted(asked.code)} on {asked.valid_on}, as known on {asked.known_on}"
@@ -82,7 +82,7 @@ BASE: dict[str, Callable[[Row], str]] = {
 }
 
 
-def _lists(count: int) -> dict[str, Callable[[Row], str]]:
+def lists_shown(count: int) -> dict[str, Callable[[Row], str]]:
     return {
         "list": cell("list_id"),
         "programme": cell("programme_id"),
@@ -99,7 +99,7 @@ def _lists(count: int) -> dict[str, Callable[[Row], str]]:
     }
 
 
-def _changes(count: int) -> dict[str, Callable[[Row], str]]:
+def changes_shown(count: int) -> dict[str, Callable[[Row], str]]:
     return {
         "day": cell("change_date"),
         "what": lambda row: row["change"] + (f" {row['list_id']}" if row["list_id"] else ""),

@@ -20,10 +20,12 @@ FIGURES = {
     "pledge_progress": "amount_bn",
     "claims": "stated_value",
 }
-# tables of the schedule lead to a figure by dots
-NUMBER = re.compile(r"(?:(?<![\w.])|(?<=\.\.)|(?<=USD))(\d[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE)
+# tables of the schedule lead to a figure by dots; what stands before a number is looked at behind its first digit, so
+# that the search leaps from digit to digit
+NUMBER = re.compile(
+    r"(\d(?:(?<![\w.]\d)|(?<=\.\.\d)|(?<=USD\d))[\d,]*(?:\.\d+)?)(?:[\s-]*(trillion|billion|million))?", re.IGNORECASE
+)
 NUMBERED_PART = re.compile(r"\b(section|clause|paragraph|article|heading|note)s?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
-WORD = re.compile(r"[a-z]+")
 SCALE = {"trillion": Decimal(1000), "billion": Decimal(1), "million": Decimal("0.001")}
 WORDS = {
     word: Decimal(value)
@@ -98,19 +100,19 @@ def _text(path: Path) -> str:
 @lru_cache(maxsize=256)
 def _figures(path: Path) -> frozenset[Decimal]:
     found = set()
-    # a chapter of the schedule repeats its few thousand numbers and words a hundred times
+    # a chapter of the schedule repeats its few thousand numbers ten times
     for digits, scale in set(NUMBER.findall(_text(path))):
         value = Decimal(digits.replace(",", ""))
         found.add(value.normalize())
         if scale:
             found.add((value * SCALE[scale.lower()]).normalize())
     lowered = _text(path).lower()
-    words = set(WORD.findall(lowered))
-    return frozenset(
-        found | {value.normalize() for word, value in WORDS.items() if word in (lowered if "-" in word else words)}
-    )
+    # a pattern that begins with a letter is found by leaps; one that begins with a boundary, letter by letter
+    spelt = {word for word in WORDS if re.search(rf"{word}(?<!\w{word})(?!\w)", lowered)}
+    return frozenset(found | {WORDS[word].normalize() for word in spelt})
 
 
+@lru_cache(maxsize=4096)
 def _has_part(kind: str, number: str, path: Path) -> bool:
     text = _text(path)
     if kind == "paragraph":
@@ -118,7 +120,7 @@ def _has_part(kind: str, number: str, path: Path) -> bool:
         lines = [line for line in text.splitlines() if line.strip()]
         return f"({number})" in text or int(number.split(".")[0]) < len(lines)
     if kind in ("heading", "note"):
-        return re.search(rf"(?<!\d){re.escape(number)}", text) is not None
+        return re.search(rf"{re.escape(number)}(?<!\d{re.escape(number)})", text) is not None
     part = number.split(".")[0]
     pattern = rf"\b(?:sec(?:tion|\.)?s?|article)\s*{part}\b|\({part}\)|^\s*{part}\s*[.\\)]"
     return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None

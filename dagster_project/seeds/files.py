@@ -152,8 +152,10 @@ def _rows(content: str, columns: list[str], door: Door) -> dict[int, Record]:
 
 def _look_at_cells(line: int, record: Record, content: str, door: Door) -> None:
     raw = ",".join(record.values())
+    # most rows are codes and ids, and most cells are plain: one look settles them
+    if raw.isprintable() and '"' not in raw and " " not in raw:
+        return
     for name, cell in record.items():
-        # most cells are plain: one look settles them
         if cell.isprintable() and '"' not in cell and cell[:1] != " " and cell[-1:] != " ":
             continue
         if '"' in cell and _quoted(cell) not in content:

@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 _CODE = re.compile(r"(?<![\d.,])(\d{4})[.,](\d{2})(?:[.,](\d{2})(?:[.,]?(\d{2}))?)?(?!\d)")
-_BARE_CODE = re.compile(r"^\s*(\d{8}|\d{10})(?!\S)")
+_BARE_CODE = re.compile(r"^\s*(\d{8}|\d{10})(?!\S)", re.MULTILINE)
 _HEADING = re.compile(r"(?<![\d.,])(\d{4})(?![\d.,]?\d)")
+_WORDLESS_LINE = re.compile(r"^[^A-Za-z\n]+$", re.MULTILINE)
 _YEARS = range(2010, 2100)
 
 
@@ -39,15 +40,14 @@ def line_ranges(written: str) -> list[tuple[int, int]]:
 
 def codes_on(path: Path, ranges: list[tuple[int, int]]) -> frozenset[str]:
     """The codes on the lines, without dots, of 4, 6, 8 or 10 digits. Chapter 99, where duties stand, is no goods."""
-    return frozenset().union(
-        *(codes_of(line) for first, last in ranges for line in _lines(path)[first - 1 : last]), frozenset()
-    )
+    lines = _lines(path)
+    return frozenset().union(*(codes_of("\n".join(lines[first - 1 : last])) for first, last in ranges), frozenset())
 
 
-def codes_of(line: str) -> frozenset[str]:
-    """The codes on one line."""
-    found = {"".join(part or "" for part in match.groups()) for match in _CODE.finditer(line)}
-    found |= set(_BARE_CODE.findall(line))
-    if not re.search(r"[A-Za-z]", line):
+def codes_of(text: str) -> frozenset[str]:
+    """The codes on a line, or on several."""
+    found = {"".join(parts) for parts in _CODE.findall(text)}
+    found |= set(_BARE_CODE.findall(text))
+    for line in _WORDLESS_LINE.findall(text):
         found |= {code for code in _HEADING.findall(line) if int(code) not in _YEARS}
     return frozenset(code for code in found if not code.startswith(("99", "00")))

@@ -109,3 +109,27 @@ def test_annex_ii_holds_each_line_on_the_days_on_which_a_reader_of_every_revisio
         theirs = {row["prefix"] for row in seen if since(row) <= day <= until(row)}
         assert len(ours) == count, day
         assert {code[:8] if code == "8505110070" else code for code in ours} == theirs, day
+
+
+def test_what_the_order_of_september_put_in_and_took_out_is_what_a_customs_broker_repeats(states: ListStates) -> None:
+    """Typed from the broker's message of 9 September 2025; the order's own annex is not at hand."""
+    came = """
+        2504.10.10 2604.00.00 2609.00.00 2612.20.00 2613.90.00 2825.40.00 2833.24.00 2903.51.10 2924.29.01 2924.29.03
+        2924.29.23 2924.29.26 2924.29.28 2924.29.33 2924.29.57 2924.29.80 2926.90.50 2933.29.05 2933.29.60 4703.11.00
+        4703.21.00 4703.29.00 7108.11.00 7108.12.50 7108.13.10 7108.13.55 7108.13.70 7108.20.00 7115.90.05 7115.90.30
+        7202.60.00 7501.10.00 7502.10.00 7502.20.00 7503.00.00 7504.00.00 7903.90.30 8505.11.0070 8541.41.00
+    """
+    left = "2818.30.00 3824.99.93 3907.29.00 3907.30.00 3907.61.00 3907.69.00 3907.99.50 3910.00.00"
+    before, after = (codes(states, "reciprocal-annex-ii", date(2025, 9, day)) for day in (7, 8))
+    assert after - before == set(came.replace(".", "").split())
+    assert before - after == set(left.replace(".", "").split())
+
+
+def test_copper_left_annex_ii_line_by_line_as_it_came_under_its_own_duty(states: ListStates) -> None:
+    """The eighty lines that customs lists for the duty on copper, without the four of insulated wire."""
+    with (PRODUCT_LISTS / "s232_copper_products.csv").open(encoding="utf-8") as file:
+        copper = {row["hts10"][:8] for row in csv.DictReader(file)}
+    before, after = (codes(states, "reciprocal-annex-ii", day) for day in (date(2025, 7, 31), date(2025, 8, 1)))
+    assert before - after == {code for code in copper if code.startswith("74")}
+    assert len(before - after) == 76
+    assert not after - before

@@ -1,4 +1,5 @@
--- What each state of a list puts in and takes out, in codes, with the lists that it names followed to their codes. A list
+-- What each state of a list puts in and takes out, in codes, with the lists that it names followed to their codes. A
+-- list
 -- within a list counts while both states hold.
 with recursive
     states as (
@@ -89,7 +90,17 @@ with recursive
             and includes.known_from < states.known_to
     )
 
-select list_id, list_version, code, 'include' as role, condition_id, named_article, valid_from, valid_to, known_from, known_to
+select
+    list_id,
+    list_version,
+    code,
+    'include' as role,
+    condition_id,
+    named_article,
+    valid_from,
+    valid_to,
+    known_from,
+    known_to
 from includes
 union all
 select

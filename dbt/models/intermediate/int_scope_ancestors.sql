@@ -1,4 +1,5 @@
--- Every scope with itself and each scope that it lies in; distance 0 is the scope itself. A list of the law is answered by
+-- Every scope with itself and each scope that it lies in; distance 0 is the scope itself. A list of the law is
+-- answered by
 -- line alone, and a retired scope not at all.
 with recursive
     ancestors as (

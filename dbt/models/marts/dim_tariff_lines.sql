@@ -1,4 +1,5 @@
--- A schedule says of each line what holds from its day on; the next one known that says otherwise, or prints the line no
+-- A schedule says of each line what holds from its day on; the next one known that says otherwise, or prints the line
+-- no
 -- more, ends it. Until then the end is not known.
 with
     printed as (
@@ -20,5 +21,17 @@ with
 
     rectangles as ({{ printed_rectangles("printed") }})
 
-select {{ contract_columns("rectangles") }}
+select
+    line_code,
+    rate_code,
+    line_text,
+    base_kind,
+    base_rate_pct,
+    general_text,
+    special_text,
+    column_2_text,
+    valid_from,
+    valid_to,
+    known_from,
+    known_to
 from rectangles

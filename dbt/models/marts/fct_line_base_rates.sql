@@ -1,5 +1,7 @@
--- The general column, column 2, and each symbol of the special column that stands for something that still runs. Two symbols
--- may stand for one preference (E and E*): the lower duty of a cell is its own, as the second leaves out some of the goods.
+-- The general column, column 2, and each symbol of the special column that stands for something that still runs. Two
+-- symbols
+-- may stand for one preference (E and E*): the lower duty of a cell is its own, as the second leaves out some of the
+-- goods.
 with
     columns_of_lines as (
         {% for base_column, of in (("general", "general"), ("column-2", "column_2")) %}
@@ -63,5 +65,5 @@ with
 
     rectangles as ({{ printed_rectangles("cells") }})
 
-select {{ contract_columns("rectangles") }}
+select rate_code, base_column, base_kind, base_rate_pct, base_text, valid_from, valid_to, known_from, known_to
 from rectangles

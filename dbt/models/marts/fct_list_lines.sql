@@ -1,4 +1,5 @@
--- Most lists are codes alone, whose states never overlap. Where a list takes something out or names other lists, the plane
+-- Most lists are codes alone, whose states never overlap. Where a list takes something out or names other lists, the
+-- plane
 -- of each of its lines is cut at every edge, what is taken out is left out, and what touches is joined again.
 with
     spans as (select * from {{ ref("int_list_line_spans") }}),
@@ -14,17 +15,9 @@ with
         where left(members.code, 1) not between '0' and '9'
     ),
 
-    plain as (
-        select *
-        from spans
-        where list_id not in (select list_id from composed)
-    ),
+    plain as (select * from spans where list_id not in (select list_id from composed)),
 
-    pieces as (
-        select *
-        from spans
-        where list_id in (select list_id from composed)
-    ),
+    pieces as (select * from spans where list_id in (select list_id from composed)),
 
     {% for clock in ("valid", "known") %}
         {{ clock }}_points as (
