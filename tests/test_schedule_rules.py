@@ -86,8 +86,8 @@ def test_a_heading_is_printed_with_the_rate_while_it_holds_or_the_reason_is_told
     assert said(seeds) == []
     print_schedule(seeds, ["8703230110"], [HEADING | {"valid_from": dt.date(2025, 4, 3), "valid_to": OPEN}])
     assert said(seeds) == [
-        "seeds/heading_differences.csv, line 2, column heading: found '9903.94.01'; expected a heading cited by that rate "
-        "in force that no schedule prints with it. Remove the line: nothing is left to explain."
+        "seeds/heading_differences.csv, line 2, column heading: found '9903.94.01'; expected a heading cited by that "
+        "rate in force that no schedule prints with it. Remove the line: nothing is left to explain."
     ]
 
 
