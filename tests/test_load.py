@@ -134,6 +134,15 @@ def test_what_has_landed_goes_on_from_the_snapshot(load: Load, data: Path, setti
     assert len(list((data / "cache").iterdir())) == 2
 
 
+def test_a_release_that_lands_late_takes_its_place_between_others(load: Load, data: Path, settings: Settings) -> None:
+    load(packed(whole_release()), "--as", "hts_release", "--release", "2025 rev 16", "--effective", "2025-07-01")
+    found = read_schedule(snapshots.folder(settings), data / "landing")
+    names = [one.release for one in found.releases]
+    assert names[names.index("2025 rev 16") - 1 :][:3] == ["2025 rev 12", "2025 rev 16", "2025 rev 18"]
+    made_up = found.lines.filter(pl.col("code") == "8701000001")
+    assert made_up.select("first_release", "last_release").rows() == [("2025 rev 16", "2025 rev 16")]
+
+
 def short_chapter(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [record for record in records if record["htsno"].startswith("87")]
 
@@ -293,6 +302,9 @@ def test_a_year_is_the_sum_of_its_months_once_all_twelve_are_there(load: Load, d
     # a revised month replaces what it was
     load(packed(census(("5880", code, "30", "1"), month="03")), *CENSUS)
     assert japan() == (140, 12)
+    # and is taken back: the same content as at first, and the last word
+    load(packed(census(("5880", code, "10", "1"), month="03")), *CENSUS)
+    assert japan() == (120, 12)
     canada = read_imports(here, data / "landing").flows.filter(pl.col("census_code") == "1220")
     assert canada["imports_usd"].to_list() == [5]
 

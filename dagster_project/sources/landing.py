@@ -128,10 +128,13 @@ def read_log(landing: Path) -> list[Entry]:
 
 
 def counting(landing: Path) -> list[Entry]:
-    """The payloads that count: fit, still there, and the latest of each key, in the order in which they came."""
+    """The payloads that count: fit, still there, and the latest of each key, in the order in which they last came.
+
+    One that came again counts as the newest: what a source says last is what it says.
+    """
     latest: dict[tuple[str, str, str], Entry] = {}
     for entry in read_log(landing):
-        if entry.outcome in (NEW, RESTATED) and (landing / entry.path).is_file():
+        if entry.outcome in FIT and (landing / entry.path).is_file():
             latest.pop(entry.key, None)
             latest[entry.key] = entry
     return list(latest.values())
