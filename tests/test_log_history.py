@@ -171,13 +171,19 @@ def test_every_column_of_the_log_but_three_is_frozen(settings: Settings) -> None
         "quota_tier": "in_quota", "quota_volume": "7", "quota_unit": "cars", "instrument_id": "", "deal_id": "a-deal",
         "valid_from": "2025-08-02", "valid_to": "2026-01-01", "source_id": "other", "known_from": "2025-08-02",
         "recorded_on": "2025-12-01", "action": "retract", "corrects": "cars-25", "is_preferred": "false",
-        "scope_id": "other", "programme_id": "other",
+        "scope_id": "other", "programme_id": "other", "value_basis": "metal_content", "floor_column": "general",
+        "min_total_pct": "10",
     }  # fmt: skip
     assert other.keys() == SEEDS[RATES].columns().keys() - {*FREE, "assertion_id"}
-    edit(settings.seeds, **other)
-    found = compare(read_seeds(settings.seeds), settings).refused
-    assert {problem.column for problem in found} == other.keys()
-    assert {problem.found for problem in found} == {f"'{value}'" if value else "nothing" for value in other.values()}
+    # a few at a time: of a file with more edits than twenty the rest is counted
+    columns = list(other)
+    for first in range(0, len(columns), TOLD_OF_A_FILE // 2):
+        cells = {name: other[name] for name in columns[first : first + TOLD_OF_A_FILE // 2]}
+        edit(settings.seeds, **cells)
+        found = compare(read_seeds(settings.seeds), settings).refused
+        assert {problem.column: problem.found for problem in found} == {
+            name: f"'{value}'" if value else "nothing" for name, value in cells.items()
+        }
 
 
 def test_news_corrections_free_columns_and_another_order_are_no_rewriting(settings: Settings) -> None:

@@ -103,7 +103,8 @@ BASE = f"""
 # what Chapter 99 puts in place of a column: a base duty on a list
 BASE_OF_CHAPTER_99 = f"""
     select lines.rate_code, base.preference as base_column, lists.list_name as preference_name,
-        'ad_valorem' as base_kind, base.rate_pct as base_rate_pct, states.law_note as base_text, base.partner_iso3, lists.list_id
+        'ad_valorem' as base_kind, base.rate_pct as base_rate_pct, states.law_note as base_text, base.partner_iso3,
+        lists.list_id
     from fct_base_rates as base
     inner join dim_product_scopes as scopes on base.scope_id = scopes.scope_id
     inner join dim_product_lists as lists on scopes.list_id = lists.list_id and lists.list_role = 'base'
