@@ -61,7 +61,8 @@ class Commands(TyperGroup):
 
 def _stop_at_usage(error: TyperException, command: str) -> NoReturn:
     """A wrong option or argument of the command in one line, where the library would draw a box of five."""
-    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    # a choice is listed on lines of its own
+    said = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
     if not said:
         # a group without a command: its help is printed already
         raise error
