@@ -473,7 +473,7 @@ def cases(world: World, days: Sequence[Words]) -> list[Case]:
                 (("--valid", "soon"), WRONG_USAGE, "--valid: 'soon' is no day of the calendar"),
                 (("2099-01-01",), WRONG_USAGE, "2099-01-01 is later than the release"),
                 (("--partner", "Kroea"), WRONG_USAGE, "No partner 'Kroea'. Near: South Korea (KOR)"),
-                (("--partner", "south"), WRONG_USAGE, "'south' may be South Korea (KOR) or South Africa (ZAF)."),
+                (("--partner", "south"), WRONG_USAGE, "'south' may be South Korea (KOR), South Africa (ZAF)"),
                 (("--partner", "; drop table x"), WRONG_USAGE, "No partner '; drop table x'."),
                 (("--deal", "us-japan"), WRONG_USAGE, "No deal 'us-japan'. Known deals: us-japan-2025"),
                 (("--deal", "us-japan-2025", "--partner", "JPN"), WRONG_USAGE, "Give --partner or --deal, not both"),
