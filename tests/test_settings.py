@@ -99,9 +99,11 @@ def test_the_day_is_the_one_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings.from_env().as_of_date == dt.date(2025, 8, 1)
 
 
-def test_the_first_day_of_a_build_is_the_one_from_which_base_rates_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_day_of_a_build_is_the_one_from_which_general_base_rates_are_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with (PROJECT_ROOT / "seeds" / "base_rates.csv").open(newline="", encoding="utf-8") as file:
-        first = min(row["known_from"] for row in csv.DictReader(file))
+        first = min(row["known_from"] for row in csv.DictReader(file) if row["preference"] == "mfn")
     monkeypatch.setenv("WAREHOUSE_AS_OF_DATE", first)
     assert Settings.from_env().as_of_date == FIRST_DAY
 

@@ -25,7 +25,9 @@ class Dataset(StrEnum):
 
 
 def load(
-    file: Annotated[Path, typer.Argument(help="The file as it was downloaded; gzip is undone.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file as it was downloaded; gzip is undone.", show_default=False)
+    ],
     dataset: Annotated[Dataset, typer.Option("--as", help="What it is.", show_default=False)],
     release: Annotated[
         str | None, typer.Option(metavar="NAME", help='Of hts_release: "2026 rev 11" or "2026 basic".')

@@ -61,7 +61,7 @@ def _log(name: str) -> str:
 
 
 def _source(name: str) -> str:
-    about = f"grain: [{', '.join(SEEDS[name].primary_key())}]"
+    about = f"grain: [{', '.join(SEEDS[name].grain or SEEDS[name].primary_key())}]"
     return (
         f"      - name: {name}\n"
         f"        description: The good rows of seeds/{name}.csv, with the line on which each stands.\n"

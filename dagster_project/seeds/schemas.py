@@ -80,6 +80,8 @@ class Seed(dy.Schema):
     """What every seed declares beside its columns: the mart that carries it, where its name is not the seed's."""
 
     mart: ClassVar[str | None] = ""
+    # what identifies a row, where a part of it may be null and is no key
+    grain: ClassVar[tuple[str, ...]] = ()
 
 
 class Cited(Seed):
@@ -251,9 +253,7 @@ class ProductScopes(Seed):
         ("list", "a list of the law, answered by line alone"),
         ("retired", "no longer used; see its successor"),
     )
-    list_id = slug(
-        "The list of the law that has the scope's codes; null where no list has them.", ref="lists", nullable=True
-    )
+    list_id = product_list(nullable=True)
     condition_id = entry_condition(nullable=True)
     condition_is_met = flag(
         "Whether the goods of the scope meet the condition, or are those that do not.", nullable=True
@@ -300,9 +300,7 @@ class Lists(Seed):
     mart = "dim_product_lists"
     list_id = product_list(ref=None, primary_key=True)
     list_name = text("Name of the list.")
-    programme_id = slug(
-        "Programme that the list belongs to; null where several use it.", ref="programmes", nullable=True
-    )
+    programme_id = programme(nullable=True)
     list_role = words(
         "What it does to its goods.",
         ("covers", "they pay the programme's duty"),
@@ -344,14 +342,17 @@ class ListVersions(Assertion, Period):
 class ProductLists(Seed):
     """What stands in a state of a list: codes as the law writes them, or another list."""
 
-    mart = None
+    mart = "fct_list_codes"
+    grain = ("list_version", "code", "role", "condition_id")
     list_version = slug("State of the list (list_versions.assertion_id).")
     code = of_form(
         "Code of the tariff schedule, without dots, or the list_id of another list.",
         LIST_MEMBER,
         "a code of 2, 4, 6, 8 or 10 digits without dots, or the id of a list",
     )
-    role = words("Whether the code is put in, or taken out of what the others put in.", "include", "exclude")
+    role = words(
+        "Whether the code is put in, or taken out of what the others put in.", "include", "exclude", in_mart=False
+    )
     condition_id = entry_condition(nullable=True)
     named_article = flag("Whether the list names only some article of the line, never the whole of it.")
 
@@ -364,13 +365,16 @@ class ListDifferences(Seed):
     """Why a code stands on one side only: in our list, or in the text that it is compared with."""
 
     mart = None
-    list_version = slug("State of the list (list_versions.assertion_id).")
-    code = of_form("The code, without dots.", r"^(?:\d\d){1,5}$", "a code of 2 to 10 digits, without dots")
+    list_version = slug("State of the list (list_versions.assertion_id).", primary_key=True)
+    code = of_form(
+        "The code, without dots.", r"^(?:\d\d){1,5}$", "a code of 2 to 10 digits, without dots", primary_key=True
+    )
     side = words(
         "Where it stands alone.",
         ("text", "the text has it, the list rightly has not"),
         ("list", "the list has it, the lines of the text have not"),
         ("schedule", "the list has it, no schedule at hand prints it"),
+        primary_key=True,
     )
     reason = why()
 
@@ -379,8 +383,8 @@ class HeadingDifferences(Seed):
     """Why a heading of Chapter 99 that a rate cites is not printed with that rate on the rate's first day."""
 
     mart = None
-    assertion_id = slug("The rate (tariff_rates.assertion_id).")
-    heading = of_form("Heading of Chapter 99.", r"^99\d\d\.\d\d\.\d\d$", "a heading as 9903.94.41")
+    assertion_id = slug("The rate (tariff_rates.assertion_id).", primary_key=True)
+    heading = of_form("Heading of Chapter 99.", r"^99\d\d\.\d\d\.\d\d$", "a heading as 9903.94.41", primary_key=True)
     reason = why()
 
 
@@ -392,7 +396,7 @@ class PartnerGroups(Assertion, Period):
     membership_id = slug("A partner in, or out of, a programme's group.")
     programme_id = programme()
     group_iso3 = abroad("Party that the programme's rates name: ALL, or the one that the group is called after.")
-    partner_iso3 = one_abroad("Partner that is taken in, or left out.")
+    partner_iso3 = one_abroad()
     membership = words("Whether the group reaches the partner.", "takes_in", "leaves_out")
 
 

@@ -14,8 +14,14 @@ with recursive
     ),
 
     named as (
-        select list_version, code, role, condition_id, named_article, left(code, 1) between '0' and '9' as is_code
-        from {{ source("raw", "product_lists") }}
+        select
+            list_version,
+            code,
+            member_role as role,
+            condition_id,
+            named_article,
+            left(code, 1) between '0' and '9' as is_code
+        from {{ ref("fct_list_codes") }}
     ),
 
     reached as (

@@ -11,6 +11,7 @@ with
                 {{ of }}_kind as base_kind,
                 {{ of }}_pct as base_rate_pct,
                 {{ of }}_text as base_text,
+                first_release,
                 valid_from,
                 valid_to,
                 known_from,
@@ -30,6 +31,7 @@ with
             cells.kind as base_kind,
             cells.pct as base_rate_pct,
             cells.text as base_text,
+            cells.first_release,
             cells.valid_from,
             least(cells.valid_to, coalesce(preferences.runs_to, {{ open_end() }})) as valid_to,
             cells.known_from,
@@ -53,8 +55,9 @@ with
             rate_code,
             base_column,
             base_kind,
-            base_rate_pct,
+            cast(base_rate_pct as decimal(12, 6)) as base_rate_pct,
             base_text,
+            min_by(first_release, valid_from) as release,
             min(valid_from) as valid_from,
             max(valid_to) as valid_to,
             min(known_from) as known_from,
@@ -65,5 +68,5 @@ with
 
     rectangles as ({{ printed_rectangles("cells") }})
 
-select rate_code, base_column, base_kind, base_rate_pct, base_text, valid_from, valid_to, known_from, known_to
+select rate_code, base_column, base_kind, base_rate_pct, base_text, release, valid_from, valid_to, known_from, known_to
 from rectangles

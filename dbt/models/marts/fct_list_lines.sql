@@ -10,7 +10,7 @@ with
         where role = 'exclude'
         union
         select states.list_id
-        from {{ source("raw", "product_lists") }} as members
+        from {{ ref("fct_list_codes") }} as members
         inner join {{ ref("fct_list_versions") }} as states on members.list_version = states.assertion_id
         where left(members.code, 1) not between '0' and '9'
     ),
