@@ -445,7 +445,7 @@ def cases(world: World, days: Sequence[Words]) -> list[Case]:
             "load",
             _nothing,
             wrong=[
-                ((), WRONG_USAGE, "Missing argument 'file'"),
+                ((), WRONG_USAGE, "Missing argument 'FILE'"),
                 (("x.json",), WRONG_USAGE, "Missing option '--as'"),
                 (("x.json", "--as", "nonsense"), WRONG_USAGE, "'nonsense' is not one of"),
                 (("x.json", "--as", "hts_release"), WRONG_USAGE, "--as hts_release needs --release"),

@@ -81,7 +81,7 @@ def test_a_heading_is_printed_with_the_rate_while_it_holds_or_the_reason_is_told
         "in seeds/snapshots prints with that rate while the rate holds. Mend the heading or the rate, or say why in "
         "heading_differences.csv."
     ]
-    told = [{"assertion_id": RATE["assertion_id"], "heading": "9903.94.01", "reason": "Printed late."}]
+    told = [{"rate_assertion_id": RATE["assertion_id"], "heading": "9903.94.01", "reason": "Printed late."}]
     write_rows(seeds, "heading_differences", told)
     assert said(seeds) == []
     print_schedule(seeds, ["8703230110"], [HEADING | {"valid_from": dt.date(2025, 4, 3), "valid_to": OPEN}])

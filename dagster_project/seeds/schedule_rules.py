@@ -73,7 +73,7 @@ def _unlike_their_headings(tables: Tables, printed: pl.DataFrame) -> Iterator[Pr
     for row in printed.iter_rows(named=True):
         by_heading.setdefault(row["heading"], []).append(row)
     explained = {
-        (row["assertion_id"], row["heading"]) for row in tables["heading_differences"].rows.iter_rows(named=True)
+        (row["rate_assertion_id"], row["heading"]) for row in tables["heading_differences"].rows.iter_rows(named=True)
     }
     # what began after the newest schedule that lies there is judged by none
     newest = printed["valid_from"].max()
@@ -98,7 +98,7 @@ def _unlike_their_headings(tables: Tables, printed: pl.DataFrame) -> Iterator[Pr
             "Mend the heading or the rate, or say why in heading_differences.csv.",
         )  # fmt: skip
     for row in tables["heading_differences"].rows.iter_rows(named=True):
-        if found.get((row["assertion_id"], row["heading"]), True):
+        if found.get((row["rate_assertion_id"], row["heading"]), True):
             yield Problem(
                 "heading_differences.csv", row["line"], "heading", shown(row["heading"]),
                 "a heading cited by that rate in force that no schedule prints with it",

@@ -288,7 +288,7 @@ class Preferences(Cited):
         "a symbol of the special column (KR, S+)",
         primary_key=True,
     )
-    preference = slug("What the symbol stands for; several symbols may stand for one.")
+    preference = slug("Column of the tariff, or preference that stands for one.")
     preference_name = text("Name of the agreement or act.")
     condition_id = entry_condition(nullable=True)
     runs_to = day("First day on which it is no longer applied; null while it runs.", nullable=True)
@@ -383,7 +383,7 @@ class HeadingDifferences(Seed):
     """Why a heading of Chapter 99 that a rate cites is not printed with that rate on the rate's first day."""
 
     mart = None
-    assertion_id = slug("The rate (tariff_rates.assertion_id).", primary_key=True)
+    rate_assertion_id = slug("The rate (tariff_rates.assertion_id).", primary_key=True)
     heading = of_form("Heading of Chapter 99.", r"^99\d\d\.\d\d\.\d\d$", "a heading as 9903.94.41", primary_key=True)
     reason = why()
 
@@ -528,7 +528,7 @@ class BaseRates(Assertion, Period):
     partner_iso3 = abroad()
     scope_id = scope()
     preference = words(
-        "Column of the tariff.",
+        "Column of the tariff, or preference that stands for one.",
         ("mfn", "the general one"),
         ("column-2", "in its place for North Korea and Russia"),
         ("chapter-99", "what that chapter puts in the place of a column"),

@@ -1,7 +1,5 @@
--- The general column, column 2, and each symbol of the special column that stands for something that still runs. Two
--- symbols
--- may stand for one preference (E and E*): the lower duty of a cell is its own, as the second leaves out some of the
--- goods.
+-- The general column, column 2, and each symbol of the special column that stands for something that still runs.
+-- Two symbols may stand for one preference (E and E*): they share a cell.
 with
     columns_of_lines as (
         {% for base_column, of in (("general", "general"), ("column-2", "column_2")) %}
@@ -42,10 +40,10 @@ with
     ),
 
     every as (
-        select *
+        select columns_of_lines.*
         from columns_of_lines
         union all
-        select *
+        select special.*
         from special
     ),
 

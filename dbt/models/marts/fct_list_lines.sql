@@ -1,8 +1,8 @@
 -- Most lists are codes alone, whose states never overlap. Where a list takes something out or names other lists, the
 -- plane
--- of each of its lines is cut at every edge, what is taken out is left out, and what touches is joined again.
+-- of each line is cut at every edge, what is taken out is left out, and what touches is joined again.
 with
-    spans as (select * from {{ ref("int_list_line_spans") }}),
+    spans as (select found.* from {{ ref("int_list_line_spans") }} as found),
 
     composed as (
         select list_id
@@ -15,9 +15,9 @@ with
         where left(members.code, 1) not between '0' and '9'
     ),
 
-    plain as (select * from spans where list_id not in (select list_id from composed)),
+    plain as (select spans.* from spans where list_id not in (select list_id from composed)),
 
-    pieces as (select * from spans where list_id in (select list_id from composed)),
+    pieces as (select spans.* from spans where list_id in (select list_id from composed)),
 
     {% for clock in ("valid", "known") %}
         {{ clock }}_points as (
@@ -65,17 +65,17 @@ with
     ),
 
     every as (
-        select * exclude (role)
+        select plain.* exclude (role)
         from plain
         union all
-        select * exclude (role, is_taken_out)
+        select cells.* exclude (role, is_taken_out)
         from cells
         where is_taken_out = 0
     ),
 
     -- of the codes of a list that stand for a line the whole line goes before a named article, then the longest code
     nearest as (
-        select *
+        select every.*
         from every
         qualify
             row_number() over (
