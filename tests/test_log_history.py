@@ -244,6 +244,18 @@ def test_a_column_that_comes_goes_or_is_renamed_has_to_be_listed(settings: Setti
     ]
 
 
+def test_a_file_that_is_no_log_any_more_has_to_say_so(settings: Settings) -> None:
+    release(settings)
+    with duckdb.connect(str(settings.current_database.resolve())) as connection:
+        connection.execute("alter table raw.providers add column assertion_id varchar default 'one'")
+    assert refused(settings) == [
+        f"seeds/providers.csv, line 1, column assertion_id: found nothing; expected 'assertion_id', {AS_RELEASED}. "
+        f"Bring the column back, {LISTED.format('dropped_column')}"
+    ]
+    migrate(settings.seeds, kind="dropped_column", file="providers", column_name="assertion_id")
+    assert refused(settings) == []
+
+
 def test_a_file_that_is_retired_has_to_be_listed(settings: Settings) -> None:
     release(settings)
     with duckdb.connect(str(settings.current_database.resolve())) as connection:

@@ -175,6 +175,9 @@ def _changes(name: str, now: SeedTable | None, rows: pl.DataFrame, listed: list[
     for column in rows.columns:
         if column not in now.rows.columns:
             yield Rewrite("dropped", name, 1, column, None, column, None)
+    if "assertion_id" not in now.rows.columns:
+        # it is a log no more, which is told: no row has a name to be known by
+        return
     yield from _edited(name, now.rows, rows)
     there = set(now.text["assertion_id"])
     # a row that the door turned away is in the file all the same, and of lines that nobody read nobody knows
