@@ -51,17 +51,21 @@ class PlainTotals:
         self.base_rates = read_base_rates(folder)
         self.endings = read_endings(folder)
         self.stacking = {row["programme_id"]: row["stacking_class"] for row in rows(folder, "programmes")}
-        self.parents = {row["scope_id"]: row["parent_scope_id"] for row in rows(folder, "product_scopes")}
+        self.parents = {
+            row["scope_id"]: row["parent_scope_id"]
+            for row in rows(folder, "product_scopes")
+            if row["scope_kind"] in ("goods", "condition")
+        }
         self.members = [
             (row["partner_iso3"], row["bloc_iso3"], day(row["valid_from"], ALWAYS), day(row["valid_to"], NEVER))
             for row in rows(folder, "partner_members")
         ]
-        with_rates = {str(row.key[0]) for row in self.rates}
-        self.partners = [
+        told_of = {
             row["partner_iso3"]
-            for row in rows(folder, "partners")
-            if row["partner_iso3"] not in ("ALL", "USA") and (row["census_code"] or row["partner_iso3"] in with_rates)
-        ]
+            for name in ("tariff_rates", "base_rates", "trade_flows", "partner_members", "deals")
+            for row in rows(folder, name)
+        }
+        self.partners = sorted(told_of - {"ALL", "USA"})
 
     def at(self, valid_on: dt.date, known_on: dt.date) -> dict[Goods, Total]:
         """By partner, scope and quota tier: what has a base or a rate on the day, as known on the day."""
