@@ -106,12 +106,12 @@ def assert_told(code: int, number: signal.Signals, err: str, before: str, after:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 128 MB of its own, room for two releases. Mounting one needs root."""
+    """A file system of 256 MB of its own, room for two releases. Mounting one needs root."""
     if os.geteuid() != 0:
         pytest.skip("mounting a small file system to fill needs root")
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(folder)], check=True)
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 

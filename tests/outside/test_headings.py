@@ -1,4 +1,4 @@
-"""Headings of Chapter 99 that rates cite: printed with that rate, in schedules or, after the last, as others quote them.
+"""Headings of Chapter 99 that rates cite: printed with that rate, in schedules or, after the last, as others quote.
 
 The schedules at hand end with June 2026; what revisions 13 to 20 print is quoted by a public repository.
 """
